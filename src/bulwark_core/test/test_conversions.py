@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulwark_core.convert.diagnostics import make_diagnostics
+from bulwark_core.convert.object_arrays import make_objects, read_objects
+from bulwark_core.convert.odometry import make_odometry, read_odometry
+from bulwark_core.convert.stamps import stamp_ns, to_stamp
+from bulwark_core.convert.transforms import make_transforms, read_transforms
+from bulwark_core.errors import BadMessageError
+from bulwark_core.geometry import rigid
+from bulwark_core.health import Level, Status
+from bulwark_core.objects import EgoMotion, Motion, ObjectClass, TrackedObject
+
+metre = st.floats(-200, 200)
+
+
+@given(st.integers(0, 2**31 * 10**9 - 1))
+def test_stamps_are_exact(ns):
+    assert stamp_ns(to_stamp(ns)) == ns
+
+
+@given(metre, metre, st.floats(-3.1, 3.1), st.floats(-10, 40), st.floats(-1, 1))
+def test_odometry_round_trip(x, y, yaw, speed, yaw_rate):
+    ego = EgoMotion(7, speed, yaw_rate, x, y, yaw)
+    again = read_odometry(make_odometry(ego))
+    assert again.yaw == pytest.approx(yaw, abs=1e-9)
+    assert (again.stamp_ns, again.speed, again.yaw_rate, again.x, again.y) == (
+        7,
+        speed,
+        yaw_rate,
+        x,
+        y,
+    )
+
+
+def test_odometry_with_nan_is_refused():
+    msg = make_odometry(EgoMotion(0, 1.0, 0.0))
+    msg.twist.twist.linear.x = math.nan
+    with pytest.raises(BadMessageError, match="not a finite number"):
+        read_odometry(msg)
+
+
+CAR = TrackedObject(
+    id=3,
+    x=12.5,
+    y=-1.25,
+    z=0.75,
+    yaw=0.5,
+    length=4.5,
+    width=1.75,
+    height=1.5,
+    vx=2.0,
+    vy=-0.5,
+    object_class=ObjectClass.CAR,
+    class_probability=0.75,
+    existence=0.5,
+    motion=Motion.MOVING,
+    position_variance=0.25,
+    velocity_variance=0.5,
+    first_seen_ns=5,
+    last_seen_ns=7,
+    measurements=4,
+    outline=np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
+)
+
+
+def test_objects_round_trip():
+    (again,) = read_objects(make_objects([CAR], 9))
+    assert again.yaw == pytest.approx(CAR.yaw)
+    assert np.array_equal(again.outline, CAR.outline)
+    assert again == TrackedObject(**{**vars(CAR), "yaw": again.yaw})
+
+
+def test_unknown_class_counts_as_unknown():
+    msg = make_objects([CAR], 9)
+    msg.objects[0].classification = 200
+    assert read_objects(msg)[0].object_class is ObjectClass.UNKNOWN
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("field", ["position", "velocity", "size", "outline"])
+def test_objects_that_are_not_finite_are_refused(field, value):
+    msg = make_objects([CAR], 9)
+    item = msg.objects[0]
+    if field == "outline":
+        item.outline[1].x = value
+    else:
+        {"position": item.pose.position}.get(field, getattr(item, field, None)).x = value
+    with pytest.raises(BadMessageError, match="object 3"):
+        read_objects(msg)
+
+
+def test_footprint_is_the_outline_or_else_the_box():
+    assert np.array_equal(CAR.footprint(), CAR.outline)
+    box = TrackedObject(1, 10.0, 0.0, 0.5, 0.0, 4.0, 2.0, 1.5)
+    assert np.allclose(box.footprint(), [[12, 1], [8, 1], [8, -1], [12, -1]])
+
+
+def test_transforms_round_trip():
+    matrix = rigid(1.0, 2.0, 3.0, 0.1, -0.2, 3.0)
+    ((parent, child, again),) = read_transforms(make_transforms([("a", "b", matrix)]))
+    assert (parent, child) == ("a", "b")
+    assert np.allclose(again, matrix)
+
+
+def test_transform_without_rotation_is_named():
+    msg = make_transforms([("a", "b", np.eye(4))])
+    msg.transforms[0].transform.rotation.w = 0.0
+    with pytest.raises(BadMessageError, match="a -> b"):
+        read_transforms(msg)
+
+
+def test_diagnostics():
+    status = Status("points", Level.DEGRADED, "few points", {"points": "12"})
+    (line,) = make_diagnostics("lidar_perception", [status], 5).status
+    assert (line.name, line.message, line.level) == (
+        "lidar_perception: points",
+        "few points",
+        b"\x01",
+    )
+    assert (line.values[0].key, line.values[0].value) == ("points", "12")
