@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -70,7 +71,12 @@ class NodeInterface:
     name: str
     package: str
     about: str
+    params: str
     ports: tuple[Port, ...]
+
+    def params_class(self) -> Any:
+        """The dataclass of the node's parameters; imports the node's package."""
+        return getattr(importlib.import_module(f"{self.package}.params"), self.params)
 
     def of(self, *directions: Direction) -> tuple[Port, ...]:
         """The ports of these directions, in the manifest's order."""
@@ -120,4 +126,4 @@ def _node(name: str, row: dict[str, Any], topics: dict[str, Topic]) -> NodeInter
         Port(port, global_direction, topics[topic], is_global=True)
         for port, topic in row.get("global", {}).items()
     ]
-    return NodeInterface(name, row["package"], row["about"], tuple(ports))
+    return NodeInterface(name, row["package"], row["about"], row["params"], tuple(ports))
