@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judges every object: does the body meet it, where, when, and until when can braking wait.
+
+An object is met if it is inside the swept path at the time the ego gets there. Sideways motion
+moves its outline to that time; motion along the path becomes the lead's speed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from bulwark_aeb.braking import (
+    Approach,
+    latest_brake_time,
+    required_deceleration,
+    time_to_collision,
+)
+from bulwark_aeb.confirm import Confirmation
+from bulwark_aeb.params import ConfirmParams, MarginParams
+from bulwark_aeb.path import (
+    Body,
+    Path,
+    arc_length,
+    contact_candidates,
+    lateral_offset,
+    swept_contact,
+)
+from bulwark_aeb.scene import IntArray, Key, Scene
+from bulwark_core.objects import FloatArray, TrackedObject
+from bulwark_core.vehicle import BrakeModel
+
+BoolArray = npt.NDArray[np.bool_]
+
+FORESIGHT = 4.0
+"""Sideways motion is not predicted any farther [s]."""
+VERIFY_WITHIN = 3.0
+"""Targets more urgent than this [s] are checked against all likely curvatures."""
+BUMPER_ZONE = 0.5
+"""What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
+
+
+@dataclass(frozen=True)
+class Hits:
+    """M objects on the predicted path; arrays (M,).
+
+    scene: of these objects; gap: free travel until contact [m]; lead_speed: along the path
+    [m/s]; shift: (M, 2) how far each moves sideways until met [m].
+    """
+
+    scene: Scene
+    gap: FloatArray
+    lead_speed: FloatArray
+    shift: FloatArray
+
+
+@dataclass(frozen=True)
+class Threat:
+    """An object that the ego meets if nothing changes.
+
+    gap: body to body along the path [m]; lead_speed, closing_speed [m/s]; lead_deceleration
+    [m/s^2]; ttc, latest_brake_time [s]; required_deceleration: without actuator delay [m/s^2].
+    """
+
+    key: Key
+    item: TrackedObject
+    confirmation: Confirmation
+    gap: float
+    lead_speed: float
+    lead_deceleration: float
+    closing_speed: float
+    ttc: float
+    latest_brake_time: float
+    required_deceleration: float
+
+    def moved_on(self, travelled: float, time: float) -> Threat:
+        """The same target seen no more, after own travel [m] and time [s]: dead reckoning."""
+        moving = max(self.lead_speed - self.lead_deceleration * time, 0.0)
+        gap = self.gap - travelled + (self.lead_speed + moving) / 2.0 * time
+        return replace(self, gap=max(gap, 0.0), lead_speed=moving)
+
+
+def find_hits(
+    scene: Scene, path: Path, body: Body, speed: float, horizon: float, params: ConfirmParams,
+    margins: MarginParams,
+) -> Hits:  # fmt: skip
+    """The objects inside the swept path when the ego gets there, up to `horizon` metres ahead.
+
+    speed: of the ego in the direction of travel, >= 0 [m/s].
+    """
+    near = scene.pick(_in_reach(scene, path, body, horizon))
+    arc = arc_length(near.centre, path)
+    tangent = _tangent(arc, path)
+    along = (near.velocity * tangent).sum(axis=1)
+    sideways = near.velocity - along[:, None] * tangent
+    sideways[~_is_believed(sideways, near, params)] = 0.0
+    lead = along + params.benign_deviations * np.maximum(
+        near.velocity_deviation - params.velocity_deviation, 0.0
+    )
+    front = -body.rear if path.reverse else body.front
+    start = np.maximum(arc - near.radius - front, 0.0)
+    shift = sideways * _meeting_time(start, speed - lead)[:, None]
+    gap = outline_contact(near, shift, path, body, margins)
+    if sideways.any():
+        start = np.where(np.isfinite(gap), gap, start)
+        shift = sideways * _meeting_time(start, speed - lead)[:, None]
+        gap = outline_contact(near, shift, path, body, margins)
+    met = np.flatnonzero(gap <= horizon)
+    return Hits(near.pick(met), gap[met], lead[met], shift[met])
+
+
+def _in_reach(scene: Scene, path: Path, body: Body, horizon: float) -> IntArray:
+    """Indices of objects whose circle may touch the corridor, including its swinging corners."""
+    longest = max(body.front, -body.rear)
+    swing = abs(path.curvature) * longest**2 / 2.0
+    pace = np.hypot(scene.velocity[:, 0], scene.velocity[:, 1])
+    reach = scene.radius + pace * FORESIGHT
+    beside = np.abs(lateral_offset(scene.centre, path)) - reach <= body.half_width + swing
+    arc = arc_length(scene.centre, path)
+    ahead = (arc + reach >= 0.0) & (arc - reach <= horizon + longest)
+    return np.flatnonzero(beside & ahead)
+
+
+def _tangent(arc: FloatArray, path: Path) -> FloatArray:
+    """Direction of travel after `arc` metres: (N, 2) unit vectors."""
+    heading = path.direction * path.curvature * arc
+    return path.direction * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+
+
+def _is_believed(sideways: FloatArray, scene: Scene, params: ConfirmParams) -> BoolArray:
+    """Whether sideways motion stands out from its error, which own rotation makes worse afar."""
+    pace = np.hypot(sideways[:, 0], sideways[:, 1])
+    bearing = params.bearing_rate * np.hypot(scene.centre[:, 0], scene.centre[:, 1])
+    error = np.hypot(scene.velocity_deviation, bearing)
+    return pace >= np.maximum(params.lateral_speed, params.lateral_deviations * error)
+
+
+def _meeting_time(gap: FloatArray, closing: FloatArray) -> FloatArray:
+    """When the ego is there [s]; 0 where nothing closes: then sideways motion changes nothing."""
+    time = gap / np.maximum(closing, 0.1)
+    return np.where(closing > 0.1, np.minimum(time, FORESIGHT), 0.0)
+
+
+def outline_contact(
+    scene: Scene, shift: FloatArray, path: Path, body: Body, margins: MarginParams
+) -> FloatArray:
+    """Travel until the body meets each shifted outline [m]: (N,); inf: never."""
+    if len(scene) == 0:
+        return np.empty(0)
+    move = shift[scene.owner]
+    margin = -np.minimum(scene.position_deviation, margins.lateral_uncertain)[scene.owner]
+    points = contact_candidates(
+        scene.corners + move, scene.next_corners + move, path, body, margin
+    ).reshape(-1, 2)
+    travel = swept_contact(points, path, body, np.repeat(margin, 9))
+    leading = -body.rear if path.reverse else body.front
+    beside = (travel == 0.0) & (points[:, 0] * path.direction < leading - BUMPER_ZONE)
+    travel = np.where(beside, np.inf, travel).reshape(-1, 9).min(axis=1)
+    begins = np.flatnonzero(np.diff(scene.owner, prepend=-1))
+    return np.asarray(np.minimum.reduceat(travel, begins))
+
+
+def judge(
+    hits: Hits,
+    confirmations: Sequence[Confirmation],
+    lead_deceleration: FloatArray,
+    path: Path,
+    body: Body,
+    speed: float,
+    own_deceleration: float,
+    stop_margin: float,
+    brake: BrakeModel,
+    deviations: float,
+    margins: MarginParams,
+) -> list[Threat]:
+    """Threats among the hits, the most urgent first; the urgent ones checked for path error."""
+    if len(hits.gap) == 0:
+        return []
+    approach = Approach(
+        hits.gap - stop_margin, speed, own_deceleration, hits.lead_speed, lead_deceleration
+    )
+    waits = latest_brake_time(approach, brake)
+    required = required_deceleration(approach)
+    closing = speed - hits.lead_speed
+    ttc = time_to_collision(hits.gap, closing)
+    kept = _surely_met(hits, waits < VERIFY_WITHIN, path, body, deviations, margins)
+    order = [int(index) for index in np.argsort(waits, kind="stable") if kept[index]]
+    return [
+        Threat(
+            hits.scene.keys[index],
+            hits.scene.objects[index],
+            confirmations[index],
+            float(hits.gap[index]),
+            float(hits.lead_speed[index]),
+            float(lead_deceleration[index]),
+            float(closing[index]),
+            float(ttc[index]),
+            float(waits[index]),
+            float(required[index]),
+        )
+        for index in order
+    ]
+
+
+def _surely_met(
+    hits: Hits, urgent: BoolArray, path: Path, body: Body, deviations: float, margins: MarginParams
+) -> BoolArray:
+    """Whether an object is on the path for every likely curvature; asked for urgent ones only."""
+    kept = np.ones(len(hits.gap), dtype=bool)
+    chosen = np.flatnonzero(urgent)
+    if len(chosen) == 0 or deviations * path.deviation == 0.0:
+        return kept
+    scene, shift = hits.scene.pick(chosen), hits.shift[chosen]
+    for side in (-1.0, 1.0):
+        bent = path.bent(side * deviations * path.deviation)
+        kept[chosen] &= np.isfinite(outline_contact(scene, shift, bent, body, margins))
+    return kept

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The supervisor's decision: inputs and time in; state, stage and command out. No ROS."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from bulwark_aeb import ego as own
+from bulwark_aeb import gate, stages
+from bulwark_aeb.assess import Hits, Threat, find_hits, judge
+from bulwark_aeb.confirm import Memory, confirmation, lead_deceleration, remember
+from bulwark_aeb.driver import Driver, watch
+from bulwark_aeb.ego import Ego
+from bulwark_aeb.explain import explain
+from bulwark_aeb.gate import Command, GateState, Traffic
+from bulwark_aeb.inputs import NS, Feed, Gear, Inputs, Objects
+from bulwark_aeb.monitor import Clock, Health, Jump, check, is_feasible
+from bulwark_aeb.params import AebParams
+from bulwark_aeb.path import Body, Path
+from bulwark_aeb.scene import Key, Scene, build_scene, is_believable, join, move_to
+from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
+from bulwark_core.component import Now
+
+LONGEST_STEP = 0.1
+"""Dead reckoning between two decisions spans no more than this [s]."""
+
+
+class Function(IntEnum):
+    """The functions of bulwark_msgs/AebState."""
+
+    NONE = 0
+    AEB = 1
+    REAR_AEB = 2
+    LOW_SPEED = 3
+    MAI = 4
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision and all the figures behind it.
+
+    target: what the stage is about, else the most urgent threat, else None. speed: signed [m/s].
+    """
+
+    health: Health
+    stages: StageState
+    command: Command
+    function: Function
+    explanation: str
+    target: Threat | None
+    speed: float
+    path: Path
+    driver_override: bool
+    lidar_stamp_ns: int
+
+
+class AebCore:
+    """Keeps what must be known from one decision to the next; `update` is called in time order."""
+
+    def __init__(self, params: AebParams) -> None:
+        self._params = params
+        self._body = Body.of(params.vehicle)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything that depends on time."""
+        self._clock: Clock | None = None
+        self._ego: Ego | None = None
+        self._driver = Driver()
+        self._stages = StageState()
+        self._gate = GateState()
+        self._speed = 0.0
+        self._reverse = False
+        self._free = self._params.fallback.sight
+        self._forget_objects()
+
+    def _forget_objects(self) -> None:
+        self._memory: Memory = {}
+        self._scenes: dict[str, Scene] = {}
+        self._believable: dict[str, bool] = {}
+
+    def update(self, inputs: Inputs, now: Now) -> Decision:
+        """The decision at `now`; deterministic in the sequence of inputs and times."""
+        step = self._tick(now)
+        self._follow(inputs, now.ns, step)
+        self._take_objects("lidar", inputs.objects)
+        self._take_objects("static", inputs.static_obstacles)
+        assert self._clock is not None
+        believable = all(self._believable.values())
+        health = check(
+            inputs, self._ego, self._clock, self._driver.engaged, believable, self._params
+        )
+        path = self._path()
+        travelled = self._speed * step
+        threats, seen = self._judge(inputs, health, path, now.ns, travelled)
+        situation = Situation(
+            now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
+            self._own_deceleration(), stages.stop_margin(self._stages, self._speed, self._params),
+        )  # fmt: skip
+        self._stages = stages.step(self._stages, situation, self._params)
+        command = self._command(inputs, health, situation)
+        return self._decision(inputs, health, command, path, threats)
+
+    # Time and own motion.
+
+    def _tick(self, now: Now) -> float:
+        """Time since the last decision [s]; forgets what a jump of the clock made worthless."""
+        before = self._clock
+        if before is None:
+            self._clock = Clock.start(now.ns, now.steady_ns)
+            return 0.0
+        clock, jump = before.tick(now.ns, now.steady_ns, self._params.age)
+        if jump is Jump.BACK:
+            self.reset()
+        elif jump is Jump.AHEAD:
+            self._forget_objects()
+        self._clock = clock
+        return min(max((now.ns - before.ns) * NS, 0.0), LONGEST_STEP)
+
+    def _follow(self, inputs: Inputs, now_ns: int, step: float) -> None:
+        """Own motion and driver; without odometry the speed falls as commanded."""
+        params, ages = self._params, self._params.age
+        is_known = inputs.status.is_fresh(now_ns, ages.status)
+        self._driver = watch(
+            self._driver, inputs.status.value if is_known else None, now_ns, params
+        )
+        feed = inputs.odometry
+        if feed.value is None or not feed.is_fresh(now_ns, ages.odometry):
+            self._speed = max(self._speed - self._stages.demand * step, 0.0)
+            return
+        if self._ego is None or feed.stamp_ns > self._ego.stamp_ns:
+            self._ego = own.follow(self._ego, feed.value, params)
+        gear = self._driver.gear is Gear.REVERSE
+        self._reverse = own.drives_backwards(self._ego.speed, gear)
+        self._speed = max(-self._ego.speed if self._reverse else self._ego.speed, 0.0)
+
+    def _path(self) -> Path:
+        if self._ego is None:
+            return Path(0.0, 0.0, self._reverse)
+        params = self._params
+        angle = self._driver.tyre_angle if self._driver.seen else math.nan
+        return own.predict_path(self._ego, angle, self._reverse, params.vehicle, params.path)
+
+    def _own_deceleration(self) -> float:
+        if self._ego is None:
+            return 0.0
+        return self._ego.deceleration(self._reverse, self._params.plausible)
+
+    # Objects.
+
+    def _take_objects(self, source: str, feed: Feed[Objects]) -> None:
+        """Arrays from a list that is new, without what cannot be."""
+        known = self._scenes.get(source)
+        if feed.value is None or (known is not None and known.stamp_ns == feed.stamp_ns):
+            return
+        plausible = self._params.plausible
+        good = [item for item in feed.value if is_believable(item, plausible)]
+        self._scenes[source] = build_scene(feed.stamp_ns, good, source)
+        self._believable[source] = len(good) == len(feed.value)
+
+    def _scene(self, inputs: Inputs, ego: Ego, now_ns: int) -> Scene:
+        """All objects as seen from where the ego is now."""
+        scene = move_to(self._scenes["lidar"], now_ns, ego.speed, ego.yaw_rate)
+        if inputs.static_obstacles.is_fresh(now_ns, self._params.age.static):
+            static = move_to(self._scenes["static"], now_ns, ego.speed, ego.yaw_rate)
+            scene = join(scene, static)
+        return scene
+
+    def _judge(
+        self, inputs: Inputs, health: Health, path: Path, now_ns: int, travelled: float
+    ) -> tuple[list[Threat], frozenset[Key]]:
+        """Threats and all objects seen; keeps the free space up to date."""
+        if not health.can_judge or self._ego is None:
+            self._free -= travelled
+            return [], frozenset()
+        params, speed = self._params, self._speed
+        scene = self._scene(inputs, self._ego, now_ns)
+        hits = find_hits(
+            scene, path, self._body, speed, self._horizon(), params.confirm, params.margin
+        )
+        sight = params.fallback.sight
+        self._free = float(hits.gap.min(initial=sight))
+        self._remember(hits, inputs)
+        return self._threats(hits, path), frozenset(scene.keys)
+
+    def _horizon(self) -> float:
+        """Farther than anything that can call for a warning, oncoming traffic included [m]."""
+        lead = self._params.stage.warning_lead + self._params.stage.inattentive_lead
+        stop = self._params.brake.model().stopping_distance(self._speed)
+        return max(2.0 * (stop + lead * self._speed) + 10.0, self._params.fallback.sight)
+
+    def _remember(self, hits: Hits, inputs: Inputs) -> None:
+        assert self._ego is not None
+        headers = {"lidar": inputs.objects.stamp_ns, "static": inputs.static_obstacles.stamp_ns}
+        scene = hits.scene
+        stamps = [
+            item.last_seen_ns or headers[key[0]]
+            for key, item in zip(scene.keys, scene.objects, strict=True)
+        ]
+        self._memory = remember(
+            self._memory, scene.keys, scene.objects, hits.lead_speed.tolist(), stamps,
+            self._ego.speed, self._ego.yaw_rate, self._params.confirm,
+        )  # fmt: skip
+
+    def _threats(self, hits: Hits, path: Path) -> list[Threat]:
+        params, scene = self._params, hits.scene
+        looks = [self._memory[key] for key in scene.keys]
+        sure = [
+            confirmation(item, look, params.confirm)
+            for item, look in zip(scene.objects, looks, strict=True)
+        ]
+        braking = np.array([lead_deceleration(look, params.confirm) for look in looks])
+        credit = stages.credited_deceleration(self._own_deceleration(), params)
+        return judge(
+            hits, sure, braking, path, self._body, self._speed, credit,
+            stages.stop_margin(self._stages, self._speed, params), params.brake.model(),
+            params.path.deviations, params.margin,
+        )  # fmt: skip
+
+    # What comes out.
+
+    def _command(self, inputs: Inputs, health: Health, situation: Situation) -> Command:
+        usable = not health.planner_failed and self._driver.seen
+        usable = usable and is_feasible(inputs, self._params)
+        traffic = Traffic(
+            situation.now_ns,
+            self._driver,
+            inputs.planned.value if usable else None,
+            self._stages,
+            health.can_judge,
+            situation.speed,
+            situation.own_deceleration,
+            self._free,
+        )
+        self._gate, command = gate.arbitrate(self._gate, traffic, self._params)
+        return command
+
+    def _decision(
+        self, inputs: Inputs, health: Health, command: Command, path: Path, threats: list[Threat]
+    ) -> Decision:
+        state = self._stages
+        target = state.target or (threats[0] if threats else None)
+        return Decision(
+            health,
+            state,
+            command,
+            self._function(),
+            explain(health, state, self._gate.since_ns is not None),
+            target,
+            -self._speed if self._reverse else self._speed,
+            path,
+            state.reason is StageReason.DRIVER_OVERRIDE,
+            inputs.objects.stamp_ns,
+        )
+
+    def _function(self) -> Function:
+        if self._stages.stage is Stage.NONE:
+            return Function.NONE
+        if self._reverse:
+            return Function.REAR_AEB
+        fast = max(self._speed, self._stages.entry_speed) >= self._params.stage.warning_from
+        return Function.AEB if fast else Function.LOW_SPEED

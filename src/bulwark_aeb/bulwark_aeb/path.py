@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The predicted path and the exact area that the body sweeps on it.
+
+The rear axle moves on a circle of constant curvature. A fixed point keeps its distance to the
+circle's centre, so whether the body covers it, and after which travel, has a closed form. Distances
+to the centre are compared through the path offset F = k (x^2 + y^2) / 2 - y, which is finite for
+any curvature k and is -y on a straight path: no case for straight paths is needed.
+
+Everything is computed in travel axes: x in the direction of travel (mirrored in reverse), the
+circle's centre to the left (mirrored for right bends).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from bulwark_core.objects import FloatArray
+from bulwark_core.vehicle import VehicleParams
+
+Number: TypeAlias = "float | FloatArray"
+_MICRON = 1e-6
+_STRAIGHT = 1e-9
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rectangle that moves: bumpers along x and half the width, in base_link [m]."""
+
+    front: float
+    rear: float
+    half_width: float
+
+    @classmethod
+    def of(cls, vehicle: VehicleParams) -> Body:
+        return cls(vehicle.front, vehicle.rear, vehicle.width / 2.0)
+
+
+@dataclass(frozen=True)
+class Path:
+    """A circle of the rear axle through the origin of base_link.
+
+    curvature: left positive, whatever the direction of travel [1/m]; deviation: its standard
+    deviation [1/m]; reverse: travels along -x.
+    """
+
+    curvature: float
+    deviation: float = 0.0
+    reverse: bool = False
+
+    @property
+    def direction(self) -> float:
+        """+1 forward, -1 in reverse."""
+        return -1.0 if self.reverse else 1.0
+
+    def bent(self, by: float) -> Path:
+        """The same path with another curvature."""
+        return replace(self, curvature=self.curvature + by)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Travel axes: what is left of path and body once direction and side are mirrored away."""
+
+    x_sign: float
+    y_sign: float
+    curvature: float
+    front: float
+    rear: float
+
+    @classmethod
+    def of(cls, path: Path, body: Body) -> _Frame:
+        front, rear = (-body.rear, -body.front) if path.reverse else (body.front, body.rear)
+        y_sign = -1.0 if path.curvature < 0.0 else 1.0
+        return cls(path.direction, y_sign, abs(path.curvature), front, rear)
+
+    def offset(self, x: Number, y: Number) -> Number:
+        k = self.curvature
+        return k * (x * x + y * y) / 2.0 - y
+
+    def arc(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Travel of the rear axle to the radius through the point."""
+        if self.curvature < _STRAIGHT:
+            return x
+        k = self.curvature
+        return np.arctan2(k * x, 1.0 - k * y) / k
+
+
+def arc_length(points: FloatArray, path: Path) -> FloatArray:
+    """Travel of the rear axle to the radius through each of (N, 2) points [m]: (N,)."""
+    frame = _Frame.of(path, Body(0.0, 0.0, 0.0))
+    return frame.arc(points[:, 0] * frame.x_sign, points[:, 1] * frame.y_sign)
+
+
+def lateral_offset(points: FloatArray, path: Path) -> FloatArray:
+    """Distance of (N, 2) points from the rear axle's path, left positive [m]: (N,)."""
+    k = abs(path.curvature)
+    y = points[:, 1] * (-1.0 if path.curvature < 0.0 else 1.0)
+    offset = k * (points[:, 0] ** 2 + y**2) / 2.0 - y
+    left = -2.0 * offset / (1.0 + np.sqrt(np.maximum(1.0 + 2.0 * k * offset, 0.0)))
+    return np.asarray(-left if path.curvature < 0.0 else left)
+
+
+def swept_contact(
+    points: FloatArray, path: Path, body: Body, lateral_margin: Number = 0.0
+) -> FloatArray:
+    """Travel after which the body first covers each point [m]: (N,), 0: covered, inf: never.
+
+    points: (N, 2) in base_link. lateral_margin widens the body to both sides, per point or for all.
+    """
+    frame = _Frame.of(path, body)
+    x, y = points[:, 0] * frame.x_sign, points[:, 1] * frame.y_sign
+    half = body.half_width + lateral_margin
+    arc, offset = frame.arc(x, y), np.asarray(frame.offset(x, y))
+    travel = np.minimum(
+        _next(arc - _front_arc(offset, frame, half), frame),
+        _next(arc - _tail_arc(offset, frame, half), frame),
+    )
+    covered = (x <= frame.front) & (x >= frame.rear) & (np.abs(y) <= half)
+    return np.where(covered, 0.0, travel)
+
+
+def _next(travel: FloatArray, frame: _Frame) -> FloatArray:
+    """What lies behind is reached after a full circle; on a straight path never."""
+    lap = np.inf if frame.curvature < _STRAIGHT else 2.0 * math.pi / frame.curvature
+    ahead = np.where(travel < -_MICRON, travel + lap, np.maximum(travel, 0.0))
+    return np.where(np.isnan(travel), np.inf, ahead)
+
+
+def _front_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
+    """Where the front edge, or the inner side behind it, crosses the point's circle; NaN: nowhere.
+
+    The inner side counts in tight bends: it comes nearest to the centre beside the rear axle.
+    """
+    k, front = frame.curvature, frame.front
+    root = 1.0 - k * k * front * front + 2.0 * k * offset
+    y = (k * front * front - 2.0 * offset) / (1.0 + np.sqrt(np.maximum(root, 0.0)))
+    inside = (root < 0.0) | (y > half)
+    x = np.where(inside, _side_x(offset, half, frame), front)
+    y = np.where(inside, half, y)
+    hit = (y >= -half - _MICRON) & (offset >= frame.offset(0.0, half) - _MICRON)
+    return np.where(hit, frame.arc(x, y), np.nan)
+
+
+def _tail_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
+    """Where the outer side behind the rear axle, which swings out, crosses the circle."""
+    outside = offset > frame.offset(0.0, np.negative(half))
+    x = -_side_x(offset, np.negative(half), frame)
+    hit = outside & (x >= frame.rear - _MICRON)
+    return np.where(hit, frame.arc(x, np.negative(half) + np.zeros_like(x)), np.nan)
+
+
+def _side_x(offset: FloatArray, y: Number, frame: _Frame) -> FloatArray:
+    """|x| where the line of constant y in the body crosses the point's circle."""
+    square = 2.0 * (offset - frame.offset(0.0, y)) / max(frame.curvature, _STRAIGHT)
+    return np.asarray(np.sqrt(np.maximum(square, 0.0)))
+
+
+def contact_candidates(
+    starts: FloatArray, ends: FloatArray, path: Path, body: Body, lateral_margin: Number = 0.0
+) -> FloatArray:
+    """Points of (E, 2) edges among which the first contact with the body is: (E, 9, 2).
+
+    When two polygons meet, a corner of one lies on an edge of the other. So: the edges' starts, and
+    where edges cross the circles of the body's four corners.
+    """
+    frame = _Frame.of(path, body)
+    flip = np.array([frame.x_sign, frame.y_sign])
+    origin, step = starts * flip, (ends - starts) * flip
+    half = np.broadcast_to(body.half_width + np.asarray(lateral_margin), len(starts))
+    levels = np.stack(
+        [
+            np.asarray(frame.offset(x, side * half))
+            for x in (frame.front, frame.rear)
+            for side in (1.0, -1.0)
+        ],
+        axis=1,
+    )
+    share = _crossings(origin, step, levels, frame)
+    share = np.concatenate([np.zeros((len(starts), 1)), share], axis=1)
+    return np.asarray(starts[:, None, :] + share[:, :, None] * (ends - starts)[:, None, :])
+
+
+def _crossings(
+    origin: FloatArray, step: FloatArray, levels: FloatArray, frame: _Frame
+) -> FloatArray:
+    """Shares 0..1 of the edges at which their path offset is one of the levels: (E, 8).
+
+    A crossing beyond an end is moved to that end, where it does no harm.
+    """
+    k = frame.curvature
+    a = (k / 2.0 * (step**2).sum(axis=1))[:, None]
+    b = (k * (origin * step).sum(axis=1) - step[:, 1])[:, None]
+    c = np.asarray(frame.offset(origin[:, 0], origin[:, 1]))[:, None] - levels
+    root = np.sqrt(np.maximum(b * b - 4.0 * a * c, 0.0))
+    q = -(b + np.where(b < 0.0, -root, root)) / 2.0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.concatenate([c / q, q / a], axis=1)
+    return np.asarray(np.clip(np.nan_to_num(share, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0))
+
+
+def nearest_in_path(
+    footprint: FloatArray, path: Path, body: Body, lateral_margin: float = 0.0
+) -> tuple[float, float, float] | None:
+    """Where the body first meets a polygon: x, y of the point and gap [m]; None: it never does.
+
+    footprint: (N, 2) corners in base_link, in order. Edges count, not only corners. Gap is the
+    travel of the rear axle until contact.
+    """
+    ends = np.roll(footprint, -1, axis=0)
+    points = contact_candidates(footprint, ends, path, body, lateral_margin).reshape(-1, 2)
+    travel = swept_contact(points, path, body, lateral_margin)
+    first = int(np.argmin(travel))
+    if not np.isfinite(travel[first]):
+        return None
+    return float(points[first, 0]), float(points[first, 1]), float(travel[first])

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Camera perception: boxes in the picture, with class and place on the ground."""

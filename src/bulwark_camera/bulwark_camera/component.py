@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures, calibration and mounting in; objects in the picture out.
+
+Nothing is published about a picture that could not be looked at, be it for want of a detector or
+because it is blind: an empty list means that nothing is there, silence that nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from bulwark_camera.camera_model import read_camera_info
+from bulwark_camera.detector import Detector, load_detector
+from bulwark_camera.image_tracks import ImageTracker
+from bulwark_camera.letterbox import Picture, size_of
+from bulwark_camera.messages import make_camera_objects
+from bulwark_camera.params import CameraParams, ModelParams
+from bulwark_camera.pictures import PictureGate
+from bulwark_camera.placement import NoPlacement, Placement, View
+from bulwark_camera.sight import Sight, SightMonitor
+from bulwark_core.component import Component, Handler, Now, Output
+from bulwark_core.convert.images import read_image
+from bulwark_core.convert.stamps import stamp_ns
+from bulwark_core.convert.transforms import read_transforms
+from bulwark_core.errors import BadMessageError, ModelError
+from bulwark_core.health import Level, Status
+from bulwark_core.transforms import TransformError
+
+
+class CameraPerception(Component):
+    """Camera perception."""
+
+    name = "camera_perception"
+    heavy = True
+
+    def __init__(self, params: CameraParams) -> None:
+        """Raises ParameterError; a model that is missing or broken only shows in the health."""
+        super().__init__()
+        self._gate = PictureGate(params.timeout)
+        self._sight_monitor = SightMonitor(params.sight)
+        self._tracker = ImageTracker(params.tracks)
+        self._placement = Placement(params.ground, params.base_frame)
+        self._sight = Sight.CLEAR
+        self._view_problem = "no picture received"
+        self._detector, self._detector_problem = _try_to_load(params.model)
+
+    def handlers(self) -> Mapping[str, Handler]:
+        return {
+            "image": partial(self._on_picture, "image"),
+            "compressed": partial(self._on_picture, "compressed"),
+            "camera_info": self._on_camera_info,
+            "tf_static": self._on_transforms,
+        }
+
+    def reset(self) -> None:
+        self._gate.reset()
+        self._sight_monitor.reset()
+        self._tracker.reset()
+
+    def health(self, now: Now) -> list[Status]:
+        lost = self._gate.problem(now)
+        blind = "" if self._sight is Sight.CLEAR else self._sight.value
+        model = {} if self._detector is None else self._detector.model.describe()
+        return [
+            _status("pictures", lost or blind, Level.ERROR),
+            _status("detector", self._detector_problem, Level.DEGRADED, model),
+            _status("calibration", self._view_problem, Level.DEGRADED),
+        ]
+
+    def _on_picture(self, port: str, message: Any, now: Now) -> list[Output]:
+        ns = stamp_ns(message.header.stamp)
+        if self._gate.has_jumped_back(port, ns):
+            self.reset()
+        if not self._gate.is_new(port, ns, now):
+            return []
+        picture = read_image(message)
+        self._gate.accept(port, ns, now)
+        self._sight = self._sight_monitor.check(picture, ns)
+        view = self._view(message.header.frame_id, picture)
+        if self._detector is None or self._sight is not Sight.CLEAR:
+            return []
+        return self._objects(self._detector, picture, view, message.header)
+
+    def _objects(
+        self, detector: Detector, picture: Picture, view: View | None, header: Any
+    ) -> list[Output]:
+        """What is in a picture; nothing at all where the model fails."""
+        try:
+            found = detector.detect(picture)
+        except ModelError as error:
+            self._detector_problem = f"no detector: {error}"
+            return []
+        self._detector_problem = ""
+        classes = [detector.class_of(label) for label in found.labels]
+        ids = self._tracker.update(found.boxes, stamp_ns(header.stamp))
+        places = None if view is None else view.place(found.boxes, classes)
+        size = size_of(picture)
+        return [Output("objects", make_camera_objects(header, size, found, classes, ids, places))]
+
+    def _view(self, frame_id: str, picture: Picture) -> View | None:
+        try:
+            view = self._placement.view(frame_id, size_of(picture))
+        except NoPlacement as reason:
+            self._view_problem = f"no positions: {reason}"
+            return None
+        self._view_problem = ""
+        return view
+
+    def _on_camera_info(self, message: Any, _now: Now) -> list[Output]:
+        try:
+            self._placement.camera = read_camera_info(message)
+        except BadMessageError as error:
+            self._placement.camera = f"camera_info: {error}"
+        return []
+
+    def _on_transforms(self, message: Any, _now: Now) -> list[Output]:
+        for parent, child, matrix in read_transforms(message):
+            try:
+                self._placement.transforms.add(parent, child, matrix)
+            except TransformError as error:
+                raise BadMessageError(str(error)) from error
+        return []
+
+
+def _try_to_load(params: ModelParams) -> tuple[Detector | None, str]:
+    """The detector, or None and why."""
+    try:
+        return load_detector(params), ""
+    except ModelError as error:
+        return None, f"no detector: {error}"
+
+
+def _status(
+    task: str, problem: str, level: Level, values: Mapping[str, str] | None = None
+) -> Status:
+    return Status(task, level if problem else Level.OK, problem or "running", dict(values or {}))

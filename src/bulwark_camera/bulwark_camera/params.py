@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters of the node camera_perception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bulwark_camera.class_map import COCO
+from bulwark_camera.formats import FORMATS
+from bulwark_core.onnx_providers import DEVICES
+from bulwark_core.params import param
+
+
+@dataclass(frozen=True)
+class ModelParams:
+    """Which detector runs, how pictures go in and what its classes are."""
+
+    path: str = param(
+        "",
+        "ONNX detector: a path, or package://<package>/<path in its share folder>; "
+        "empty: no detector, and the node says so",
+    )
+    sha256: str = param("", "hash that the file must have; empty: what the manifest beside it says")
+    format: str = param("yolox", "how the output is to be read", choices=tuple(FORMATS))
+    device: str = param(
+        "auto", "where it runs; a named device is taken or refused", choices=DEVICES
+    )
+    threads: int = param(2, "CPU threads", minimum=1, maximum=64)
+    input_height: int = param(
+        0, "height of the input where the model leaves it free", unit="px", minimum=0, maximum=4096
+    )
+    input_width: int = param(
+        0, "width of the input where the model leaves it free", unit="px", minimum=0, maximum=4096
+    )
+    letterbox: str = param(
+        "top_left", "where the picture lies in the input", choices=("top_left", "center")
+    )
+    channel_order: str = param("bgr", "order of the colours", choices=("bgr", "rgb"))
+    scale: float = param(
+        1.0, "factor on the colours, which are 0 to 255", minimum=1e-6, maximum=1e3
+    )
+    classes: tuple[str, ...] = param(
+        COCO, "the model's class numbers that are reported, as NUMBER=CLASS"
+    )
+    min_score: float = param(0.3, "lowest score that is reported", minimum=0.01, maximum=1.0)
+    max_overlap: float = param(
+        0.45, "overlap (IoU) from which two boxes are one object", minimum=0.0, maximum=1.0
+    )
+    max_objects: int = param(100, "most objects in a picture", minimum=1, maximum=1000)
+
+
+@dataclass(frozen=True)
+class GroundParams:
+    """How foot points become places on the ground."""
+
+    max_range: float = param(
+        80.0, "beyond it a foot point gives no place", unit="m", minimum=1.0, maximum=500.0
+    )
+    pitch_std: float = param(
+        0.005,
+        "one standard deviation of the pitch of car and road against the mounting",
+        unit="rad",
+        minimum=0.0,
+        maximum=0.2,
+    )
+    pixel_std: float = param(
+        1.0, "least standard deviation of a box's lower edge", unit="px", minimum=0.0, maximum=100.0
+    )
+    edge_std: float = param(
+        0.08,
+        "standard deviation of a box's lower edge as a part of the box's height",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    edge_margin: float = param(
+        0.02,
+        "a box that ends this close to the picture's lower edge, as a part of the picture's "
+        "height, has its foot outside the picture and no place",
+        minimum=0.0,
+        maximum=0.5,
+    )
+    overhang: float = param(
+        0.8,
+        "from the wheels of a vehicle, where its box stands, to its near end",
+        unit="m",
+        minimum=0.0,
+        maximum=3.0,
+    )
+    overhang_std: float = param(
+        0.4, "one standard deviation of the overhang", unit="m", minimum=0.0, maximum=3.0
+    )
+
+
+@dataclass(frozen=True)
+class SightParams:
+    """When a picture counts as blind."""
+
+    dark_level: float = param(
+        20.0, "a picture is dark where 99 % of it is below", minimum=0.0, maximum=255.0
+    )
+    bright_level: float = param(
+        245.0, "a picture is overexposed where 95 % of it is above", minimum=0.0, maximum=255.0
+    )
+    min_contrast: float = param(
+        6.0,
+        "a picture is uniform where its standard deviation is below",
+        minimum=0.0,
+        maximum=128.0,
+    )
+    frozen_after: float = param(
+        0.5,
+        "a picture that stays the same to the bit for this long is frozen; 0: never",
+        unit="s",
+        minimum=0.0,
+        maximum=60.0,
+    )
+
+
+@dataclass(frozen=True)
+class TrackParams:
+    """How boxes are followed from picture to picture."""
+
+    min_iou: float = param(
+        0.2, "least overlap of an object with itself a picture later", minimum=0.01, maximum=1.0
+    )
+    keep: float = param(
+        0.5, "how long an unseen object keeps its id", unit="s", minimum=0.0, maximum=10.0
+    )
+
+
+@dataclass(frozen=True)
+class CameraParams:
+    """All parameters of camera_perception."""
+
+    base_frame: str = param("base_link", "frame of the positions: on the ground, z up")
+    timeout: float = param(
+        0.5, "age of the newest picture from which the camera is lost", unit="s", minimum=0.05,
+        maximum=10.0,
+    )  # fmt: skip
+    model: ModelParams = field(default_factory=ModelParams)
+    ground: GroundParams = field(default_factory=GroundParams)
+    sight: SightParams = field(default_factory=SightParams)
+    tracks: TrackParams = field(default_factory=TrackParams)

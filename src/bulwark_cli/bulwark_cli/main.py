@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The `bulwark` command: a group whose commands are imported when they are used."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bulwark_core.errors import BulwarkError
+
+# Name: where its click command is, and what `bulwark --help` says of it.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "launch": ("bulwark_cli.launch.cli:launch", "Start the nodes of a launch file."),
+}
+
+EXIT_RUN_FAILED = 1
+EXIT_BAD_INPUT = 2
+_EXIT_INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module when the command is called, so that help comes at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(COMMANDS)}"
+            ctx.fail(f"no command '{cmd_name}'; {hint}")
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bulwark_cli", prog_name="bulwark")
+def cli() -> None:
+    """Bulwark: an open driver-assistance stack for ROS 2."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit: 0 done, 1 the run failed, 2 the input or usage is wrong.
+
+    Commands return their exit code, or raise a BulwarkError; one with the attribute `exit_code`
+    chooses it.
+    """
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        result = cli.main(arguments, prog_name="bulwark", standalone_mode=False)
+    except BulwarkError as error:
+        click.echo(f"error: {error}", err=True)
+        return int(getattr(error, "exit_code", EXIT_BAD_INPUT))
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_RUN_FAILED
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which detection is which track: optimal assignment over the ways their edges moved."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from scipy.optimize import linear_sum_assignment
+
+from bulwark_lidar.cloud import FloatArray, IntArray
+from bulwark_lidar.edges import edges_along
+from bulwark_lidar.motion import MOVE_POS, STAND_POS, STAND_VAR, VAR_POS
+
+_FORBIDDEN = 1e3
+_SHIFT_COST = 0.5  # per metre, against 1 for nothing in common
+_BLUR = 0.4  # boxes are compared as if they were larger by this [m]
+_ALIKE = 0.4  # a thing that jumped must look so much like before
+_SLACK = 0.4
+_WIDEST_GATE = 3.0
+_SIGMAS = 3.0
+
+Pairs = npt.NDArray[np.int64]
+
+
+def assign(costs: FloatArray) -> tuple[Pairs, Pairs]:
+    """Pairs (rows, columns) of least total cost; forbidden ones are left out."""
+    if costs.size == 0:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    rows, columns = linear_sum_assignment(costs)
+    allowed = costs[rows, columns] < _FORBIDDEN
+    return rows[allowed], columns[allowed]
+
+
+@njit(cache=True)
+def association_costs(
+    states: FloatArray,
+    moving: FloatArray,
+    shapes: FloatArray,
+    origins: FloatArray,
+    angles: FloatArray,
+    outlines: FloatArray,
+    sizes: IntArray,
+) -> Any:
+    """Cost of each pair of a predicted track (T) and a detection (D) in odom: (T, D)."""
+    tracks, detections = len(moving), len(sizes)
+    costs = np.full((tracks, detections), _FORBIDDEN)
+    centres, radii = _circles(outlines, sizes)
+    for t in range(tracks):
+        lead = MOVE_POS if moving[t] > 0.5 else STAND_POS
+        spread = VAR_POS if moving[t] > 0.1 else STAND_VAR
+        variance = states[t, 0, spread] + states[t, 1, spread]
+        gate = min(_SLACK + _SIGMAS * math.sqrt(variance), _WIDEST_GATE)
+        x, y, radius = _where(states[t], shapes[t], origins[t], angles[t], lead)
+        for d in range(detections):
+            distance = math.hypot(centres[d, 0] - x, centres[d, 1] - y)
+            if distance > radius + radii[d] + gate:
+                continue
+            edges = edges_along(outlines[d, : sizes[d]], origins[t], angles[t])
+            shift, likeness = _change(edges, shapes[t], states[t], lead)
+            if shift <= gate and (shift < _SLACK or likeness > _ALIKE):
+                costs[t, d] = _SHIFT_COST * shift + 1.0 - likeness
+    return costs
+
+
+@njit(cache=True)
+def _circles(outlines: FloatArray, sizes: IntArray) -> Any:
+    """A circle around each outline: centres (D, 2) and radii (D,)."""
+    centres, radii = np.zeros((len(sizes), 2)), np.zeros(len(sizes))
+    for d in range(len(sizes)):
+        for v in range(sizes[d]):
+            centres[d, 0] += outlines[d, v, 0] / sizes[d]
+            centres[d, 1] += outlines[d, v, 1] / sizes[d]
+        for v in range(sizes[d]):
+            dx, dy = outlines[d, v, 0] - centres[d, 0], outlines[d, v, 1] - centres[d, 1]
+            radii[d] = max(radii[d], math.hypot(dx, dy))
+    return centres, radii
+
+
+@njit(cache=True)
+def _where(state: FloatArray, shape: FloatArray, origin: FloatArray, angle: float, lead: int) -> Any:
+    """Centre in odom and radius of where a track should be."""
+    u = state[0, lead] + (shape[0, 0] + shape[0, 1]) / 2
+    w = state[1, lead] + (shape[1, 0] + shape[1, 1]) / 2
+    cos, sin = math.cos(angle), math.sin(angle)
+    radius = math.hypot(shape[0, 1] - shape[0, 0], shape[1, 1] - shape[1, 0]) / 2
+    return origin[0] + u * cos - w * sin, origin[1] + u * sin + w * cos, radius
+
+
+@njit(cache=True)
+def _change(edges: FloatArray, shape: FloatArray, state: FloatArray, lead: int) -> Any:
+    """How far the whole surely moved [m], and how alike both boxes are without that (0 to 1)."""
+    squared, shared, either = 0.0, 1.0, 1.0
+    for axis in range(2):
+        lower = edges[axis, 0] - shape[axis, 0] - state[axis, lead]
+        upper = edges[axis, 1] - shape[axis, 1] - state[axis, lead]
+        shift = min(max(0.0, min(lower, upper)), max(lower, upper))
+        squared += shift * shift
+        size = shape[axis, 1] - shape[axis, 0] + _BLUR
+        shared *= max(size - max(lower - shift, 0.0) - max(shift - upper, 0.0), 0.0)
+        either *= size + max(shift - lower, 0.0) + max(upper - shift, 0.0)
+    return math.sqrt(squared), shared / either

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Oriented boxes around clusters: the L-shape fit.
+
+The yaw is searched for which the points lie closest to two edges of their bounding rectangle:
+X. Zhang et al., "Efficient L-shape fitting for vehicle detection using laser scanners", IV 2017,
+closeness criterion. The sides are then taken from the convex outline, so that no point is outside.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.clusters import Clusters
+from bulwark_lidar.grouping import group
+from bulwark_lidar.outlines import convex_outlines
+
+_COARSE = math.radians(5.0)
+_FINE = math.radians(1.0)
+_NEAREST = 0.05
+_SAMPLE = 96
+_SMALLEST = 0.05
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """What was seen of K things in one scan, in base_link.
+
+    outlines: (K, V, 2) convex, counter-clockwise, padded; sizes: (K,) vertices of each [m].
+    centre: (K, 2); yaw: (K,); extent: (K, 2) length >= width [m].
+    base, top: (K,) z of the ground below and of the highest point [m]. points: (K,) how many.
+    cut: (K,) whether it is a piece of something bigger.
+    """
+
+    outlines: FloatArray
+    sizes: IntArray
+    centre: FloatArray
+    yaw: FloatArray
+    extent: FloatArray
+    base: FloatArray
+    top: FloatArray
+    points: IntArray
+    cut: Any
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+
+def fit_boxes(
+    xyz: Float32Array,
+    above: Float32Array,
+    clusters: Clusters,
+    sensor_xy: tuple[float, float],
+    beam_step: float,
+) -> Boxes:
+    """Boxes around clusters of points (N, 3) [m] that are `above` the ground by (N,) [m].
+
+    beam_step: angle between neighbouring returns [rad].
+    """
+    order, starts = group(clusters.labels, clusters.count)
+    outlines, sizes = convex_outlines(xyz, order, starts, *sensor_xy, beam_step)
+    yaw, centre, extent = _fit_all(xyz, order, starts, outlines, sizes)
+    base, top = _levels(xyz, above, order, starts)
+    return Boxes(
+        outlines, sizes, centre, yaw, extent, base, top, np.diff(starts), clusters.cut
+    )
+
+
+@njit(cache=True)
+def _fit_all(
+    xyz: Float32Array, order: IntArray, starts: IntArray, outlines: FloatArray, sizes: IntArray
+) -> Any:
+    count = len(sizes)
+    yaw, centre, extent = np.empty(count), np.empty((count, 2)), np.empty((count, 2))
+    for k in range(count):
+        angle = l_shape_yaw(_sampled(xyz, order[starts[k] : starts[k + 1]]))
+        box = bounding_box(outlines[k, : sizes[k]], angle)
+        centre[k, 0], centre[k, 1], extent[k, 0], extent[k, 1], yaw[k] = box
+    return yaw, centre, extent
+
+
+@njit(cache=True)
+def _sampled(xyz: Float32Array, members: IntArray) -> Any:
+    """At most _SAMPLE of the points, evenly spread over them."""
+    n = min(len(members), _SAMPLE)
+    points = np.empty((n, 2))
+    for j in range(n):
+        i = members[j * len(members) // n]
+        points[j, 0], points[j, 1] = xyz[i, 0], xyz[i, 1]
+    return points
+
+
+@njit(cache=True)
+def l_shape_yaw(points: FloatArray) -> float:
+    """The yaw in [0, pi/2) of the rectangle whose edges points (N, 2) lie closest to."""
+    best, best_score = 0.0, -1.0
+    for step in range(int(round(math.pi / 2 / _COARSE))):
+        score = _closeness(points, step * _COARSE)
+        if score > best_score:
+            best, best_score = step * _COARSE, score
+    middle = best
+    for step in range(-4, 5):
+        score = _closeness(points, middle + step * _FINE)
+        if score > best_score:
+            best, best_score = middle + step * _FINE, score
+    return best % (math.pi / 2)
+
+
+@njit(cache=True)
+def _closeness(points: FloatArray, yaw: float) -> float:
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    low_u, high_u, low_w, high_w = np.inf, -np.inf, np.inf, -np.inf
+    for i in range(len(points)):
+        u = points[i, 0] * cos + points[i, 1] * sin
+        w = points[i, 1] * cos - points[i, 0] * sin
+        low_u, high_u = min(low_u, u), max(high_u, u)
+        low_w, high_w = min(low_w, w), max(high_w, w)
+    score = 0.0
+    for i in range(len(points)):
+        u = points[i, 0] * cos + points[i, 1] * sin
+        w = points[i, 1] * cos - points[i, 0] * sin
+        gap = min(min(u - low_u, high_u - u), min(w - low_w, high_w - w))
+        score += 1.0 / max(gap, _NEAREST)
+    return score
+
+
+@njit(cache=True)
+def bounding_box(outline: FloatArray, yaw: float) -> Any:
+    """The box of this yaw around an outline: x, y, length, width, yaw with length >= width."""
+    cos, sin = math.cos(yaw), math.sin(yaw)
+    low_u, high_u, low_w, high_w = np.inf, -np.inf, np.inf, -np.inf
+    for i in range(len(outline)):
+        u = outline[i, 0] * cos + outline[i, 1] * sin
+        w = outline[i, 1] * cos - outline[i, 0] * sin
+        low_u, high_u = min(low_u, u), max(high_u, u)
+        low_w, high_w = min(low_w, w), max(high_w, w)
+    u, w = (low_u + high_u) / 2, (low_w + high_w) / 2
+    length, width = max(high_u - low_u, _SMALLEST), max(high_w - low_w, _SMALLEST)
+    x, y = u * cos - w * sin, u * sin + w * cos
+    if length >= width:
+        return x, y, length, width, yaw
+    return x, y, width, length, (yaw + math.pi / 2) % math.pi
+
+
+@njit(cache=True)
+def _levels(
+    xyz: Float32Array, above: Float32Array, order: IntArray, starts: IntArray
+) -> Any:
+    """The ground's z below each group, and the z of its highest point."""
+    count = len(starts) - 1
+    base, top = np.empty(count), np.empty(count)
+    for k in range(count):
+        highest = order[starts[k]]
+        for j in range(starts[k], starts[k + 1]):
+            if xyz[order[j], 2] > xyz[highest, 2]:
+                highest = order[j]
+        top[k] = xyz[highest, 2]
+        base[k] = xyz[highest, 2] - above[highest]
+    return base, top

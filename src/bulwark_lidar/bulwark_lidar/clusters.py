@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clusters: obstacle points that belong together, on a grid seen from above.
+
+Occupied cells are linked over gaps that grow with range as the beams spread, and joined with
+union-find. Big things (walls, hedges, rows of cars) are cut along squares that are fixed to odom,
+so that the pieces stand still while the car drives past and none of them covers the road.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.fragments import join_fragments
+from bulwark_lidar.frames import Pose
+from bulwark_lidar.params import ClusterParams
+
+_DIRECTIONS = 12
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """labels: (N,) int32 cluster of each point, -1 for none. cut: (K,) piece of something bigger."""
+
+    labels: IntArray
+    count: int
+    cut: Any
+
+
+def cluster(
+    xyz: Float32Array,
+    above: Float32Array,
+    sensor_xy: tuple[float, float],
+    pose: Pose,
+    max_range: float,
+    beam_step: float,
+    params: ClusterParams,
+) -> Clusters:
+    """Group obstacle points (N, 3) of base_link [m] that are `above` the ground by (N,) [m].
+
+    pose: of base_link in odom. beam_step: angle between neighbouring returns [rad].
+    """
+    cell_of, cells = _occupied_cells(xyz, max_range, params.cell)
+    reach = _reach(cells, sensor_xy, beam_step, params)
+    free = np.zeros(len(cells), np.int64)
+    whole = _connect(cells, reach, free, max_range, params.cell)
+    is_big = _big(cells, whole, params.cell, params.max_width, params.max_length)
+    squares = _squares(cells, pose, params.cell, params.piece, is_big[whole])
+    parts = _connect(cells, reach, squares, max_range, params.cell) if is_big.any() else whole
+    labels, cut = _keep(
+        parts, cell_of, above, is_big[whole], params.min_points, params.min_height
+    )
+    labels, cut = join_fragments(xyz, above, labels, cut, *sensor_xy)
+    return Clusters(labels, len(cut), cut)
+
+
+@njit(cache=True)
+def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
+    """Index of each point's cell among the occupied ones, and those cells' columns and rows."""
+    side = 2 * int(max_range / size) + 2
+    index = np.full(side * side, -1, np.int32)
+    cell_of = np.empty(len(xyz), np.int32)
+    cells = np.empty((len(xyz), 2), np.int32)
+    n = 0
+    for i in range(len(xyz)):
+        column = min(max(int(math.floor(xyz[i, 0] / size)) + side // 2, 0), side - 1)
+        row = min(max(int(math.floor(xyz[i, 1] / size)) + side // 2, 0), side - 1)
+        at = row * side + column
+        if index[at] < 0:
+            index[at] = n
+            cells[n, 0], cells[n, 1] = column - side // 2, row - side // 2
+            n += 1
+        cell_of[i] = index[at]
+    return cell_of, cells[:n].copy()
+
+
+def _reach(
+    cells: IntArray, sensor_xy: tuple[float, float], beam_step: float, params: ClusterParams
+) -> FloatArray:
+    """The gap that is bridged at each cell, in cells."""
+    centres = (cells + 0.5) * params.cell - np.array(sensor_xy)
+    distance = np.hypot(centres[:, 0], centres[:, 1])
+    gap = np.clip(params.link_steps * beam_step * distance, params.link, params.max_link)
+    return np.asarray(gap / params.cell, np.float64)
+
+
+@njit(cache=True)
+def _connect(
+    cells: IntArray, reach: FloatArray, squares: Any, max_range: float, size: float
+) -> Any:
+    """Component of each cell, numbered in order of appearance; only equal squares are joined."""
+    side = 2 * int(max_range / size) + 2
+    index = np.full(side * side, -1, np.int32)
+    parent = np.arange(len(cells)).astype(np.int32)
+    for k in range(len(cells)):
+        column, row = cells[k, 0] + side // 2, cells[k, 1] + side // 2
+        extent = int(reach[k])
+        for r in range(max(row - extent, 0), min(row + extent, side - 1) + 1):
+            for c in range(max(column - extent, 0), min(column + extent, side - 1) + 1):
+                other = index[r * side + c]
+                if other < 0 or squares[other] != squares[k]:
+                    continue
+                if (r - row) ** 2 + (c - column) ** 2 <= reach[k] ** 2:
+                    _join(parent, k, other)
+        index[row * side + column] = k
+    return _numbered(parent)
+
+
+@njit(cache=True)
+def _root(parent: IntArray, k: int) -> int:
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
+
+
+@njit(cache=True)
+def _join(parent: IntArray, a: int, b: int) -> None:
+    a, b = _root(parent, a), _root(parent, b)
+    if a < b:
+        parent[b] = a
+    else:
+        parent[a] = b
+
+
+@njit(cache=True)
+def _numbered(parent: IntArray) -> Any:
+    numbers = np.full(len(parent), -1, np.int32)
+    labels = np.empty(len(parent), np.int32)
+    n = 0
+    for k in range(len(parent)):
+        root = _root(parent, k)
+        if numbers[root] < 0:
+            numbers[root] = n
+            n += 1
+        labels[k] = numbers[root]
+    return labels
+
+
+@njit(cache=True)
+def _big(
+    cells: IntArray, labels: IntArray, size: float, max_width: float, max_length: float
+) -> Any:
+    """Components whose least width or greatest length over some directions is too large."""
+    count = labels.max() + 1 if len(labels) else 0
+    least = np.full(count, np.inf)
+    greatest = np.zeros(count)
+    for d in range(_DIRECTIONS):
+        angle = d * math.pi / _DIRECTIONS
+        cos, sin = math.cos(angle) * size, math.sin(angle) * size
+        low, high = np.full(count, np.inf), np.full(count, -np.inf)
+        for k in range(len(cells)):
+            along = cells[k, 0] * cos + cells[k, 1] * sin
+            low[labels[k]] = min(low[labels[k]], along)
+            high[labels[k]] = max(high[labels[k]], along)
+        for label in range(count):
+            extent = high[label] - low[label]
+            least[label] = min(least[label], extent)
+            greatest[label] = max(greatest[label], extent)
+    return (least > max_width) | (greatest > max_length)
+
+
+def _squares(cells: IntArray, pose: Pose, size: float, piece: float, is_big: Any) -> Any:
+    """The square of odom that each cell lies in, as one number; 0 for all that is not cut."""
+    square = np.floor(pose.to_odom((cells + 0.5) * size) / piece).astype(np.int64)
+    return np.where(is_big, (square[:, 0] << 32) + square[:, 1], 0)
+
+
+@njit(cache=True)
+def _keep(
+    parts: IntArray,
+    cell_of: IntArray,
+    above: Float32Array,
+    is_big: Any,
+    min_points: int,
+    min_height: float,
+) -> Any:
+    """Labels of points without the clusters that are too few or too low, and which are pieces."""
+    count = parts.max() + 1 if len(parts) else 0
+    points = np.zeros(count, np.int32)
+    top = np.zeros(count, np.float32)
+    cut = np.zeros(count, np.bool_)
+    for i in range(len(cell_of)):
+        part = parts[cell_of[i]]
+        points[part] += 1
+        top[part] = max(top[part], above[i])
+        cut[part] = is_big[cell_of[i]]
+    numbers = np.full(count, -1, np.int32)
+    n = 0
+    for part in range(count):
+        if points[part] >= min_points and top[part] >= min_height:
+            numbers[part] = n
+            cut[n] = cut[part]
+            n += 1
+    labels = np.empty(len(cell_of), np.int32)
+    for i in range(len(cell_of)):
+        labels[i] = numbers[parts[cell_of[i]]]
+    return labels, cut[:n].copy()

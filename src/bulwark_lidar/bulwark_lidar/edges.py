@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Edges of outlines along a thing's axes, and how far each of them can be believed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from bulwark_lidar.cloud import FloatArray
+
+_FACING = 0.2  # cosine of the angle at which a face is still seen well
+_SAME_FACE = 0.15  # vertices this close to the edge belong to its face [m]
+_WIDE_FACE = 0.5  # a face of this width has a place of its own, whatever hides its ends [m]
+_AT_END = 0.35  # an edge this close to the end of the view is that end [m]
+
+
+@njit(cache=True)
+def edges_along(outline: FloatArray, origin: FloatArray, angle: float) -> Any:
+    """Lowest and highest coordinate of an outline on two axes: (2, 2) [m]."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    edges = np.empty((2, 2))
+    edges[:, 0], edges[:, 1] = np.inf, -np.inf
+    for v in range(len(outline)):
+        dx, dy = outline[v, 0] - origin[0], outline[v, 1] - origin[1]
+        along = dx * cos + dy * sin
+        edges[0, 0], edges[0, 1] = min(edges[0, 0], along), max(edges[0, 1], along)
+        along = dy * cos - dx * sin
+        edges[1, 0], edges[1, 1] = min(edges[1, 0], along), max(edges[1, 1], along)
+    return edges
+
+
+@njit(cache=True)
+def edge_sigmas(
+    outline: FloatArray,
+    ends: FloatArray,
+    hidden: Any,
+    angle: float,
+    sensor: FloatArray,
+    noise: float,
+    beam_step: float,
+    piece: float,
+) -> Any:
+    """One standard deviation of each edge of an outline in odom: (2, 2) [m]; inf for no evidence.
+
+    A face that the sensor looks at is measured well. The edge behind is known only where it is an
+    end of the view that nothing hides. Where a big thing was cut into squares of edge `piece`
+    (0: it was not) the cut is no edge.
+    """
+    sigmas = np.empty((2, 2))
+    for axis in range(2):
+        for side in range(2):
+            turned = angle + axis * math.pi / 2 + (1 - side) * math.pi
+            normal_x, normal_y = math.cos(turned), math.sin(turned)
+            x, y, width = _face(outline, normal_x, normal_y)
+            to_x, to_y = sensor[0] - x, sensor[1] - y
+            distance = math.hypot(to_x, to_y)
+            faces = normal_x * to_x + normal_y * to_y > _FACING * distance
+            spread = 0.5 * beam_step * distance
+            if piece > 0.0 and (_on_cut(x, piece) or _on_cut(y, piece)):
+                sigma = np.inf
+            elif faces and width > _WIDE_FACE:
+                sigma = noise
+            else:
+                sigma = _end_sigma(x, y, ends, hidden, faces, noise, spread)
+            sigmas[axis, side] = sigma
+    for axis in range(2):
+        _prefer_face(sigmas[axis], noise)
+    return sigmas
+
+
+@njit(cache=True)
+def _face(outline: FloatArray, normal_x: float, normal_y: float) -> Any:
+    """Middle and width of what lies farthest along a normal."""
+    farthest = -np.inf
+    for v in range(len(outline)):
+        farthest = max(farthest, outline[v, 0] * normal_x + outline[v, 1] * normal_y)
+    low, high = np.inf, -np.inf
+    x, y, count = 0.0, 0.0, 0
+    for v in range(len(outline)):
+        if outline[v, 0] * normal_x + outline[v, 1] * normal_y > farthest - _SAME_FACE:
+            across = outline[v, 1] * normal_x - outline[v, 0] * normal_y
+            low, high = min(low, across), max(high, across)
+            x, y, count = x + outline[v, 0], y + outline[v, 1], count + 1
+    return x / count, y / count, high - low
+
+
+@njit(cache=True)
+def _end_sigma(
+    x: float, y: float, ends: FloatArray, hidden: Any, faces: bool, noise: float, spread: float
+) -> float:
+    """How well a narrow or averted edge at (x, y) is known, from the end of the view it is at."""
+    right = math.hypot(x - ends[0, 0], y - ends[0, 1])
+    left = math.hypot(x - ends[1, 0], y - ends[1, 1])
+    nearest = 0 if right < left else 1
+    at_end = min(right, left) < _AT_END
+    if at_end and hidden[nearest]:
+        return np.inf
+    if faces:
+        return noise
+    return noise + spread if at_end else np.inf
+
+
+@njit(cache=True)
+def _on_cut(coordinate: float, piece: float) -> bool:
+    offset = coordinate % piece
+    return min(offset, piece - offset) < _AT_END
+
+
+@njit(cache=True)
+def _prefer_face(sigmas: FloatArray, noise: float) -> None:
+    """A face seen well needs no help from an averted edge, which would only hold it back."""
+    for side in range(2):
+        if sigmas[side] == noise and sigmas[1 - side] > noise:
+            sigmas[1 - side] = np.inf

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fragments: what is seen of a thing's roof or bonnet above its near side.
+
+The beams graze a roof, so its returns lie far apart and form clusters of their own. One that
+floats above the ground close behind a nearer cluster, and does not stand out above it, is part of
+that cluster.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+
+_FLOATS = 0.5  # nothing of it is lower [m]
+_BEHIND = 2.5  # farthest behind the nearer cluster [m]
+_ABOVE = 0.3  # most it stands out above the nearer cluster [m]
+_OVERLAP = 0.6  # share of its bearings that the nearer cluster covers
+
+
+@njit(cache=True)
+def join_fragments(
+    xyz: Float32Array,
+    above: Float32Array,
+    labels: IntArray,
+    cut: Any,
+    sensor_x: float,
+    sensor_y: float,
+) -> Any:
+    """Labels (N,) with fragments joined to what they belong to, and the remaining pieces' flags."""
+    count = len(cut)
+    view = _views(xyz, above, labels, count, sensor_x, sensor_y)
+    owner = np.arange(count).astype(np.int32)
+    for k in range(count):
+        if view[k, 4] > _FLOATS and not cut[k]:
+            owner[k] = _owner(view, cut, k)
+    for k in range(count):
+        while owner[owner[k]] != owner[k]:
+            owner[k] = owner[owner[k]]
+    numbers = np.full(count, -1, np.int32)
+    n = 0
+    for k in range(count):
+        if owner[k] == k:
+            numbers[k] = n
+            cut[n] = cut[k]
+            n += 1
+    joined = np.empty_like(labels)
+    for i in range(len(labels)):
+        joined[i] = numbers[owner[labels[i]]] if labels[i] >= 0 else -1
+    return joined, cut[:n].copy()
+
+
+@njit(cache=True)
+def _views(
+    xyz: Float32Array,
+    above: Float32Array,
+    labels: IntArray,
+    count: int,
+    sensor_x: float,
+    sensor_y: float,
+) -> Any:
+    """How the sensor sees each cluster: middle bearing, half its width, nearest and farthest range,
+    lowest and highest point above the ground: (K, 6)."""
+    view = np.empty((count, 6))
+    first = np.full(count, np.nan)
+    low, high = np.full(count, np.inf), np.full(count, -np.inf)
+    view[:, 2], view[:, 3], view[:, 4], view[:, 5] = np.inf, 0.0, np.inf, -np.inf
+    for i in range(len(labels)):
+        k = labels[i]
+        if k < 0:
+            continue
+        dx, dy = xyz[i, 0] - sensor_x, xyz[i, 1] - sensor_y
+        bearing, reach = math.atan2(dy, dx), math.hypot(dx, dy)
+        if math.isnan(first[k]):
+            first[k] = bearing
+        turn = _wrap(bearing - first[k])
+        low[k], high[k] = min(low[k], turn), max(high[k], turn)
+        view[k, 2], view[k, 3] = min(view[k, 2], reach), max(view[k, 3], reach)
+        view[k, 4], view[k, 5] = min(view[k, 4], above[i]), max(view[k, 5], above[i])
+    for k in range(count):
+        view[k, 0] = first[k] + (low[k] + high[k]) / 2
+        view[k, 1] = (high[k] - low[k]) / 2
+    return view
+
+
+@njit(cache=True)
+def _owner(view: FloatArray, cut: Any, k: int) -> int:
+    """The nearest cluster in front that fragment k belongs to; itself where there is none."""
+    best, best_gap = k, np.inf
+    for c in range(len(view)):
+        if c == k or cut[c] or view[c, 2] >= view[k, 2] or view[k, 5] > view[c, 5] + _ABOVE:
+            continue
+        gap = view[k, 2] - view[c, 3]
+        apart = abs(_wrap(view[k, 0] - view[c, 0]))
+        covered = view[c, 1] + view[k, 1] - apart
+        if gap < min(_BEHIND, best_gap) and covered > 2.0 * _OVERLAP * view[k, 1]:
+            best, best_gap = c, gap
+    return best
+
+
+@njit(cache=True)
+def _wrap(angle: float) -> float:
+    return (angle + math.pi) % (2.0 * math.pi) - math.pi

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chain: points to ground, clusters, boxes and tracks, as one object."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from bulwark_core.geometry import Matrix, rigid
+from bulwark_core.objects import EgoMotion, TrackedObject
+from bulwark_lidar.boxes import fit_boxes
+from bulwark_lidar.cloud import Float32Array, UsablePoints, usable_points
+from bulwark_lidar.clusters import cluster
+from bulwark_lidar.detections import detections
+from bulwark_lidar.frames import Pose, pose_of
+from bulwark_lidar.ground import OBSTACLE, Ground, remove_ground
+from bulwark_lidar.params import LidarParams, MountParams
+from bulwark_lidar.plane import RoadPlane
+from bulwark_lidar.publish import tracked_objects
+from bulwark_lidar.table import Detections
+from bulwark_lidar.tracks import Tracker
+
+
+@dataclass(frozen=True)
+class LidarResult:
+    """What a scan means.
+
+    objects: tracked, in base_link. obstacle_points: (M, 3) float32 in base_link [m], neither
+    ground nor overhead. points: what of the cloud was usable. plane: the road near the car.
+    timings_ms: wall time of each stage, for reports only.
+    """
+
+    stamp_ns: int
+    objects: list[TrackedObject]
+    obstacle_points: Float32Array
+    points: UsablePoints
+    plane: RoadPlane
+    timings_ms: dict[str, float]
+
+
+def mount_matrix(mount: MountParams) -> Matrix:
+    """The lidar's pose in base_link that the parameters assume."""
+    return rigid(mount.x, mount.y, mount.z, mount.roll, mount.pitch, mount.yaw)
+
+
+class LidarPipeline:
+    """Clouds of one lidar to tracked objects. Same input, same output, bit for bit."""
+
+    def __init__(self, params: LidarParams) -> None:
+        self._params = params
+        self._beam_step = (params.cloud.azimuth_step + params.cloud.elevation_step) / 2
+        self._tracker = Tracker(params.tracks, self._beam_step)
+        self._had_ego = False
+
+    def reset(self) -> None:
+        """Forget all tracks."""
+        self._tracker.reset()
+
+    def update(
+        self,
+        xyz: Float32Array,
+        ego: EgoMotion | None,
+        stamp_ns: int,
+        mount: Matrix | None = None,
+    ) -> LidarResult:
+        """Take in a cloud (N, 3) of the lidar's frame [m] that was measured at a stamp.
+
+        ego: own motion at that stamp; without it objects have no velocity and their motion is
+        UNKNOWN. mount: the lidar's pose in base_link; without it the parameters' mount is
+        assumed and heights are corrected by the road seen. Raises ValueError where the stamp is
+        not newer than the last one.
+        """
+        watch = _Stopwatch()
+        matrix = mount_matrix(self._params.mount) if mount is None else mount
+        pose = pose_of(ego)
+        points = self._usable(xyz, matrix)
+        watch.stage("cloud")
+        ground = self._ground(points, matrix)
+        watch.stage("ground")
+        obstacles, seen = self._detect(points, ground, matrix, pose, watch)
+        if (ego is not None) != self._had_ego:
+            self.reset()
+            self._had_ego = ego is not None
+        sensor = pose.to_odom(matrix[None, :2, 3])[0]
+        tracks = self._tracker.update(seen, sensor, stamp_ns)
+        drop = 0.0 if mount is not None else ground.plane.height
+        objects = tracked_objects(tracks, pose, stamp_ns, ego is not None, drop, self._params.tracks)
+        obstacles[:, 2] -= drop
+        watch.stage("tracks")
+        return LidarResult(stamp_ns, objects, obstacles, points, ground.plane, watch.ms)
+
+    def _usable(self, xyz: Float32Array, matrix: Matrix) -> UsablePoints:
+        p = self._params
+        return usable_points(
+            xyz,
+            matrix,
+            p.vehicle,
+            p.cloud.max_range,
+            p.plausibility.sensor_radius,
+            p.cloud.body_margin,
+        )
+
+    def _ground(self, points: UsablePoints, matrix: Matrix) -> Ground:
+        x, y = matrix[:2, 3]
+        return remove_ground(points.xyz, x, y, self._params.cloud.max_range, self._params.ground)
+
+    def _detect(
+        self,
+        points: UsablePoints,
+        ground: Ground,
+        matrix: Matrix,
+        pose: Pose,
+        watch: _Stopwatch,
+    ) -> tuple[Float32Array, Detections]:
+        """The obstacle points in base_link, and the things they make up in odom."""
+        p = self._params
+        sensor_xy = (float(matrix[0, 3]), float(matrix[1, 3]))
+        chosen = np.flatnonzero(ground.labels == OBSTACLE)
+        xyz, above = points.xyz[chosen], ground.above[chosen]
+        clusters = cluster(
+            xyz, above, sensor_xy, pose, p.cloud.max_range, self._beam_step, p.clusters
+        )
+        watch.stage("clusters")
+        boxes = fit_boxes(xyz, above, clusters, sensor_xy, self._beam_step)
+        watch.stage("boxes")
+        seen = detections(boxes, ground, sensor_xy, pose, p.clusters.piece)
+        watch.stage("visibility")
+        return xyz, seen
+
+
+class _Stopwatch:
+    """Wall time between stages; nothing is decided on it."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._last = time.perf_counter_ns()
+
+    def stage(self, name: str) -> None:
+        now = time.perf_counter_ns()
+        self.ms[name] = (now - self._last) / 1e6
+        self._last = now

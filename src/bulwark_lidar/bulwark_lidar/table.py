@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What trackers keep and get: tracks and detections as tables of equally long arrays, in odom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bulwark_core.objects import Motion
+from bulwark_lidar.cloud import FloatArray, IntArray
+from bulwark_lidar.edges import edges_along
+from bulwark_lidar.motion import FIRST_MOVING, FIRST_ROUGHNESS, STATES, start
+from bulwark_lidar.outlines import MAX_VERTICES
+
+Int64Array = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Detections:
+    """What one scan shows, in odom.
+
+    outlines: (D, V, 2) convex, padded; sizes: (D,) vertices [m]. yaw: (D,) [rad].
+    extent: (D, 2) length and width [m]. ends: (D, 2, 2) right and left end of the view of it;
+    hidden: (D, 2) whether more is hidden there. piece: (D,) edge of the squares into which a
+    bigger thing was cut [m], 0 where it was not. base, top: (D,) z [m]. points: (D,) how many.
+    """
+
+    outlines: FloatArray
+    sizes: IntArray
+    yaw: FloatArray
+    extent: FloatArray
+    ends: FloatArray
+    hidden: npt.NDArray[np.bool_]
+    piece: FloatArray
+    base: FloatArray
+    top: FloatArray
+    points: IntArray
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+
+@dataclass
+class TrackTable:
+    """One row per track.
+
+    id: never 0. angle: of the track's axes in odom; origin: (T, 2) their origin; state, moving,
+    roughness, shape: see `motion`; place: (T, 2) where it last stood, on its axes. outline, size: the newest
+    measured one. extent: (T, 2) length and width [m]. heading, yaw_rate: of a moving thing.
+    log_odds: of existence. turned: scans in a row whose box disagrees with the axes.
+    """
+
+    id: Int64Array
+    angle: FloatArray
+    origin: FloatArray
+    state: FloatArray
+    moving: FloatArray
+    roughness: FloatArray
+    shape: FloatArray
+    place: FloatArray
+    outline: FloatArray
+    size: IntArray
+    extent: FloatArray
+    heading: FloatArray
+    yaw_rate: FloatArray
+    log_odds: FloatArray
+    motion: Int64Array
+    first_ns: Int64Array
+    last_ns: Int64Array
+    measurements: Int64Array
+    misses: Int64Array
+    turned: Int64Array
+    piece: FloatArray
+    base: FloatArray
+    top: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def where(self, chosen: Any) -> TrackTable:
+        """The rows that are chosen by a mask or by indices."""
+        return TrackTable(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def with_rows_of(self, other: TrackTable) -> TrackTable:
+        """These rows and then those of another table."""
+        return TrackTable(
+            *(
+                np.concatenate([getattr(self, field.name), getattr(other, field.name)])
+                for field in fields(self)
+            )
+        )
+
+
+def no_tracks() -> TrackTable:
+    """An empty table."""
+    return new_tracks(no_detections(), np.zeros(0, np.int64), 0, 0.1, 1.0)
+
+
+def new_tracks(
+    seen: Detections, ids: Int64Array, stamp_ns: int, noise: float, speed_sigma: float
+) -> TrackTable:
+    """A track for each detection: at rest, unknown, with axes along its box."""
+    count = len(seen)
+    table = TrackTable(
+        id=ids,
+        angle=seen.yaw.copy(),
+        origin=seen.outlines[:, 0].copy(),
+        state=np.zeros((count, 2, STATES)),
+        moving=np.full(count, FIRST_MOVING),
+        roughness=np.full(count, FIRST_ROUGHNESS),
+        shape=np.zeros((count, 2, 2)),
+        place=np.zeros((count, 2)),
+        outline=seen.outlines.copy(),
+        size=seen.sizes.copy(),
+        extent=seen.extent.copy(),
+        heading=np.full(count, np.nan),
+        yaw_rate=np.zeros(count),
+        log_odds=first_log_odds(seen.points),
+        motion=np.full(count, int(Motion.UNKNOWN)),
+        first_ns=np.full(count, stamp_ns),
+        last_ns=np.full(count, stamp_ns),
+        measurements=np.ones(count, np.int64),
+        misses=np.zeros(count, np.int64),
+        turned=np.zeros(count, np.int64),
+        piece=seen.piece.copy(),
+        base=seen.base.copy(),
+        top=seen.top.copy(),
+    )
+    for t in range(count):
+        start(table.state[t], noise, speed_sigma)
+        outline = seen.outlines[t, : seen.sizes[t]]
+        table.shape[t] = edges_along(outline, table.origin[t], table.angle[t])
+    return table
+
+
+def first_log_odds(points: IntArray) -> FloatArray:
+    """Log odds that a thing exists which one scan shows with so many points."""
+    probability = 0.35 + 0.25 * np.minimum(points / 40.0, 1.0)
+    return np.asarray(np.log(probability / (1.0 - probability)))
+
+
+def no_detections() -> Detections:
+    """What a scan without obstacles shows."""
+    none = np.zeros(0)
+    count = np.zeros(0, np.int32)
+    return Detections(
+        outlines=np.zeros((0, MAX_VERTICES, 2)),
+        sizes=count,
+        yaw=none,
+        extent=np.zeros((0, 2)),
+        ends=np.zeros((0, 2, 2)),
+        hidden=np.zeros((0, 2), np.bool_),
+        piece=none,
+        base=none,
+        top=none,
+        points=count,
+    )

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What hides what: whether a thing's visible end is its real end.
+
+Where something nearer borders on a thing's end as the sensor sees it, or nothing at all was seen
+there, the end is only where the view ends. It moves when the car or the thing in front moves, so
+it says nothing about the motion of the thing itself.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+
+BINS = 720
+"""Bearings of the skyline, counter-clockwise from -x."""
+
+_STEP = 2.0 * math.pi / BINS
+_LOOK_BESIDE = 3
+_NEARER_BY = 0.7
+
+
+@njit(cache=True)
+def skyline(bearings: Float32Array, ranges: Float32Array, labels: Any, obstacle: int) -> Any:
+    """Range of the nearest obstacle at each bearing, and whether anything was seen there."""
+    nearest = np.full(BINS, np.inf)
+    seen = np.zeros(BINS, np.bool_)
+    for i in range(len(labels)):
+        k = _bin(bearings[i])
+        seen[k] = True
+        if labels[i] == obstacle and ranges[i] < nearest[k]:
+            nearest[k] = ranges[i]
+    return nearest, seen
+
+
+@njit(cache=True)
+def _bin(bearing: float) -> int:
+    return int((bearing + math.pi) / _STEP) % BINS
+
+
+@njit(cache=True)
+def hidden_ends(
+    outlines: FloatArray,
+    sizes: IntArray,
+    sensor_x: float,
+    sensor_y: float,
+    nearest: FloatArray,
+    seen: Any,
+) -> Any:
+    """Right and left end of each outline: points (K, 2, 2), and whether more is hidden (K, 2)."""
+    count = len(sizes)
+    ends = np.zeros((count, 2, 2))
+    hidden = np.zeros((count, 2), np.bool_)
+    for k in range(count):
+        middle_x, middle_y = outlines[k, : sizes[k], 0].mean(), outlines[k, : sizes[k], 1].mean()
+        middle = math.atan2(middle_y - sensor_y, middle_x - sensor_x)
+        lowest, highest = np.inf, -np.inf
+        for v in range(sizes[k]):
+            x, y = outlines[k, v, 0], outlines[k, v, 1]
+            turn = math.atan2(y - sensor_y, x - sensor_x) - middle
+            turn = (turn + math.pi) % (2.0 * math.pi) - math.pi
+            if turn < lowest:
+                lowest = turn
+                ends[k, 0, 0], ends[k, 0, 1] = x, y
+            if turn > highest:
+                highest = turn
+                ends[k, 1, 0], ends[k, 1, 1] = x, y
+        for side in range(2):
+            bearing = middle + (highest if side == 1 else lowest)
+            reach = math.hypot(ends[k, side, 0] - sensor_x, ends[k, side, 1] - sensor_y)
+            hidden[k, side] = _is_hidden(bearing, reach, 2 * side - 1, nearest, seen)
+    return ends, hidden
+
+
+@njit(cache=True)
+def _is_hidden(bearing: float, reach: float, step: int, nearest: FloatArray, seen: Any) -> bool:
+    """Whether beside this bearing something nearer, or nothing at all, was seen."""
+    first = _bin((bearing + math.pi) % (2.0 * math.pi) - math.pi)
+    anything = False
+    for k in range(1, _LOOK_BESIDE + 1):
+        at = (first + step * k) % BINS
+        anything = anything or seen[at]
+        if nearest[at] < reach - _NEARER_BY:
+            return True
+    return not anything

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Standing obstacles for RViz: solid where seen, pale where remembered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from builtin_interfaces.msg import Duration
+from std_msgs.msg import ColorRGBA
+from visualization_msgs.msg import Marker, MarkerArray
+
+from bulwark_core.convert.stamps import make_header
+from bulwark_core.objects import TrackedObject
+
+LIFETIME = Duration(nanosec=300_000_000)
+SEEN_ALPHA, REMEMBERED_ALPHA = 0.8, 0.3
+
+
+def make_markers(obstacles: Iterable[TrackedObject], ns: int, frame_id: str) -> MarkerArray:
+    """A box and its class for every obstacle."""
+    markers = []
+    for obstacle in obstacles:
+        alpha = SEEN_ALPHA if obstacle.last_seen_ns >= ns else REMEMBERED_ALPHA
+        markers += [_box(obstacle, alpha), _label(obstacle)]
+    header = make_header(ns, frame_id)
+    for marker in markers:
+        marker.header, marker.lifetime, marker.action = header, LIFETIME, Marker.ADD
+    return MarkerArray(markers=markers)
+
+
+def _box(obstacle: TrackedObject, alpha: float) -> Marker:
+    marker = Marker(ns="box", id=_marker_id(obstacle), type=Marker.CUBE)
+    marker.color = ColorRGBA(r=1.0, g=0.55, b=0.1, a=alpha)
+    _place(marker, obstacle, obstacle.z)
+    half = obstacle.yaw / 2.0
+    marker.pose.orientation.z, marker.pose.orientation.w = math.sin(half), math.cos(half)
+    size = marker.scale
+    size.x, size.y, size.z = (
+        max(side, 0.02) for side in (obstacle.length, obstacle.width, obstacle.height)
+    )
+    return marker
+
+
+def _label(obstacle: TrackedObject) -> Marker:
+    marker = Marker(ns="class", id=_marker_id(obstacle), type=Marker.TEXT_VIEW_FACING)
+    marker.color = ColorRGBA(r=1.0, g=1.0, b=1.0, a=1.0)
+    marker.text = obstacle.object_class.name.lower().replace("_", " ")
+    marker.scale.z = 0.3
+    _place(marker, obstacle, obstacle.z + obstacle.height / 2.0 + 0.3)
+    return marker
+
+
+def _marker_id(obstacle: TrackedObject) -> int:
+    return obstacle.id & 0x7FFFFFFF  # a marker's id is signed
+
+
+def _place(marker: Marker, obstacle: TrackedObject, z: float) -> None:
+    position = marker.pose.position
+    position.x, position.y, position.z = obstacle.x, obstacle.y, z

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Actors: things of a kind that stand or move by a script."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from bulwark_world.kinds import Kind
+from bulwark_world.motion import Pose, SpeedProfile
+
+FloatArray = npt.NDArray[np.float64]
+
+STANDING = SpeedProfile(0.0)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A thing in the world; where it is at a time is a pure function of that time.
+
+    start: its centre at time 0 and its heading, along which it moves by its profile.
+    """
+
+    name: str
+    kind: Kind
+    start: Pose
+    profile: SpeedProfile = field(default=STANDING, compare=False)
+
+    def pose(self, time_s: float) -> Pose:
+        """Its pose at a scenario time."""
+        if self.profile is STANDING:
+            return self.start
+        return self.start.ahead(self.profile.distance(time_s))
+
+    def velocity(self, time_s: float) -> tuple[float, float]:
+        """Its velocity over ground in the world frame [m/s]."""
+        speed, yaw = self.profile.speed(time_s), self.start.yaw
+        return speed * math.cos(yaw), speed * math.sin(yaw)
+
+    def footprint(self, time_s: float) -> FloatArray:
+        """Its outline on the ground in the world frame: (N, 2) [m]."""
+        return self.pose(time_s).to_world(self.kind.outline)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The loops over rays, compiled: the ground under the triangles, and what a lidar gets back."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+Float32Array = npt.NDArray[np.float32]
+
+NO_TRIANGLE = 0xFFFFFFFF
+
+
+@numba.njit(cache=True)
+def aim(rays: Float32Array, directions: Float32Array, pose: npt.NDArray[np.float64]) -> None:
+    """Fill rays (N, 6) from directions (N, 3) in the frame of a 4x4 pose in the world."""
+    turn = pose.astype(np.float32)
+    for i in range(len(rays)):
+        for axis in range(3):
+            rays[i, axis] = turn[axis, 3]
+            rays[i, 3 + axis] = (
+                turn[axis, 0] * directions[i, 0]
+                + turn[axis, 1] * directions[i, 1]
+                + turn[axis, 2] * directions[i, 2]
+            )
+
+
+@numba.njit(cache=True)
+def cut_ground(
+    rays: Float32Array,
+    distance: Float32Array,
+    normals: Float32Array,
+    triangle: npt.NDArray[np.uint32],
+    of_triangle: npt.NDArray[np.uint8],
+    lines: Float32Array,
+    materials: tuple[int, int, int],
+) -> npt.NDArray[np.uint8]:
+    """Put the plane z = 0 under what rays (N, 6) met; `distance` and `normals` change in place.
+
+    lines: rows (y, half width, dash length or 0, dash period), then the road's rectangle in the
+    last row (y low, y high, x low, x high). materials: road, marking, beside the road. Returns
+    the material of each hit (N,), 255 for nothing.
+    """
+    material = np.empty(len(rays), np.uint8)
+    for i in range(len(rays)):
+        material[i] = 255 if triangle[i] == NO_TRIANGLE else of_triangle[triangle[i]]
+        down = rays[i, 5]
+        if down >= 0.0:
+            continue
+        reach = -rays[i, 2] / down
+        if reach >= distance[i]:
+            continue
+        distance[i] = reach
+        normals[i, 0], normals[i, 1], normals[i, 2] = 0.0, 0.0, 1.0
+        x, y = rays[i, 0] + reach * rays[i, 3], rays[i, 1] + reach * rays[i, 4]
+        material[i] = _surface(x, y, lines, materials)
+    return material
+
+
+@numba.njit(cache=True)
+def _surface(x: float, y: float, lines: Float32Array, materials: tuple[int, int, int]) -> int:
+    road = lines[-1]
+    if y <= road[0] or y >= road[1] or x <= road[2] or x >= road[3]:
+        return materials[2]
+    for k in range(len(lines) - 1):
+        if abs(y - lines[k, 0]) < lines[k, 1]:
+            dash, period = lines[k, 2], lines[k, 3]
+            if dash == 0.0 or x - np.floor(x / period) * period < dash:
+                return materials[1]
+    return materials[0]
+
+
+@numba.njit(cache=True)
+def lidar_returns(
+    rays: Float32Array,
+    directions: Float32Array,
+    distance: Float32Array,
+    normals: Float32Array,
+    material: npt.NDArray[np.uint8],
+    reach: Float32Array,
+    reflectivity: Float32Array,
+    kept: npt.NDArray[np.bool_],
+    noise: Float32Array,
+    min_range: float,
+) -> tuple[Float32Array, Float32Array, npt.NDArray[np.int64]]:
+    """Points (M, 3) in the sensor frame, intensities (M,) and the rays' indices (M,) that return.
+
+    reach, reflectivity: by material; kept: rays not lost at random; noise: on the range, by ray.
+    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range.
+    """
+    xyz = np.empty((len(rays), 3), np.float32)
+    intensity = np.empty(len(rays), np.float32)
+    index = np.empty(len(rays), np.int64)
+    count = 0
+    for i in range(len(rays)):
+        met = material[i]
+        if met == 255 or not kept[i] or distance[i] < min_range or distance[i] > reach[met]:
+            continue
+        measured = distance[i] + noise[i]
+        cosine = np.float32(0.0)
+        for axis in range(3):
+            xyz[count, axis] = directions[i, axis] * measured
+            cosine += rays[i, 3 + axis] * normals[i, axis]
+        intensity[count] = reflectivity[met] * abs(cosine)
+        index[count] = i
+        count += 1
+    return xyz[:count], intensity[:count], index[:count]
+
+
+@numba.njit(cache=True)
+def shade(
+    rays: Float32Array,
+    distance: Float32Array,
+    normals: Float32Array,
+    material: npt.NDArray[np.uint8],
+    colours: Float32Array,
+    sun: Float32Array,
+    grain: npt.NDArray[np.int8],
+) -> npt.NDArray[np.uint8]:
+    """Colours (N, 3) of what rays met: ambient and diffuse light, haze with distance, sky."""
+    pixels = np.empty((len(rays), 3), np.uint8)
+    for i in range(len(rays)):
+        up = max(rays[i, 5], np.float32(0.0))
+        nothing = material[i] == 255
+        haze = 1.0 if nothing else 1.0 - np.exp(-distance[i] / 400.0)
+        light = 0.0 if nothing else _light(rays[i], normals[i], sun)
+        for channel in range(3):
+            sky = 232.0 - up * (30.0 + 60.0 * channel)
+            surface = 0.0 if nothing else colours[material[i], channel] * light
+            value = surface * (1.0 - haze) + sky * haze + grain[i]
+            pixels[i, channel] = np.uint8(min(max(value, 0.0), 255.0))
+    return pixels
+
+
+@numba.njit(cache=True)
+def _light(ray: Float32Array, normal: Float32Array, sun: Float32Array) -> float:
+    """Ambient light and the sun on the side of the surface that is looked at."""
+    towards, facing = np.float32(0.0), np.float32(0.0)
+    for axis in range(3):
+        towards += ray[3 + axis] * normal[axis]
+        facing += normal[axis] * sun[axis]
+    if towards > 0.0:
+        facing = -facing
+    return float(0.55 + 0.5 * max(facing, np.float32(0.0)))

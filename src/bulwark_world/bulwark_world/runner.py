@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Suites of runs: each run's record, several at a time, and the suite's JSON."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from bulwark_core.errors import BulwarkError
+from bulwark_core.vehicle import VehicleParams
+from bulwark_world.expectation import Expectation
+from bulwark_world.figures import Figures, figures_of
+from bulwark_world.lockstep import LockStep
+from bulwark_world.params import SensorParams
+from bulwark_world.recording import STATES, Recording
+from bulwark_world.stack import Sensing
+from bulwark_world.suite import Run
+
+_DIGITS = 4
+_ABLE_STATES = (1, 2)  # ready, degraded
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What all runs of a suite share. settings: scenario parameters that are set in every run."""
+
+    sensing: Sensing = Sensing.OBJECTS
+    seed: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
+    sensors: SensorParams = field(default_factory=SensorParams)
+    body: VehicleParams = field(default_factory=VehicleParams)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The outcome of a run. figures: None where it could not be carried out."""
+
+    id: str
+    expected: str
+    passed: bool
+    reason: str
+    clause: str = ""
+    figures: Figures | None = None
+    fault: str | None = None
+    false_event: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The fields of a run in the suite's JSON."""
+        figures = asdict(self.figures) if self.figures else dict.fromkeys(Figures.__annotations__)
+        return {
+            "id": self.id,
+            "expected": self.expected,
+            "passed": self.passed,
+            **{name: _rounded(value) for name, value in figures.items()},
+            "fault": self.fault,
+            "reason": self.reason,
+            "clause": self.clause,
+        }
+
+
+def carry_out(run: Run, conditions: Conditions) -> Record:
+    """One run. What cannot be carried out is failed, with the reason."""
+    run, expectation = run.with_settings(conditions.settings), None
+    try:
+        world, expectation = run.build(conditions.seed, conditions.body)
+        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
+        recording = drive.drive()
+        figures = figures_of(recording, world)
+    except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
+        why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
+        return Record(run.id, str(expectation or ""), False, f"not carried out: {why}", run.clause)
+    record = judge(run.id, expectation, recording, figures)
+    return replace(record, clause=run.clause)
+
+
+def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+    """The record of a run that was driven."""
+    failures = expectation.failures(figures)
+    false_event = not expectation.reaction and any("false" in text for text in failures)
+    failures += _never_able(recording)
+    return Record(
+        id=name,
+        expected=str(expectation),
+        passed=not failures,
+        reason="; ".join(failures),
+        figures=figures,
+        false_event=false_event,
+    )
+
+
+def _never_able(recording: Recording) -> list[str]:
+    """A supervisor that was never ready proves nothing, whatever happened."""
+    if any(view.state in _ABLE_STATES for view in recording.aeb):
+        return []
+    last = recording.aeb[-1]
+    return [f"the supervisor was never ready: {STATES[last.state]}, {last.explanation}".rstrip()]
+
+
+def carry_out_all(
+    runs: Sequence[Run], conditions: Conditions, workers: int = 1
+) -> Iterator[Record]:
+    """All runs, each record as it is there."""
+    if workers <= 1:
+        for run in runs:
+            yield carry_out(run, conditions)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(carry_out, run, conditions) for run in runs]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def suite_json(
+    name: str, conditions: Conditions, records: Sequence[Record], commit: Callable[[], str]
+) -> dict[str, Any]:
+    """The suite's result in the order of its runs."""
+    passed = sum(record.passed for record in records)
+    return {
+        "suite": name,
+        "seed": conditions.seed,
+        "sensors": conditions.sensing.value,
+        "brake": conditions.settings.get("brake", "good"),
+        "commit": commit(),
+        "runs": [record.as_json() for record in records],
+        "summary": {
+            "runs": len(records),
+            "passed": passed,
+            "failed": len(records) - passed,
+            "false_events": sum(record.false_event for record in records),
+        },
+    }
+
+
+def source_commit() -> str:
+    """The commit of the source tree that this runs from, `unknown` outside of one."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=Path(__file__).resolve().parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return answer.stdout.strip()
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else round(value, _DIGITS)

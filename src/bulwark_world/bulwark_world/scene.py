@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scene that sensors cast rays into: ground, road, roadside and actors.
+
+All triangles are one Embree scene that is built again when an actor has moved. For some thousand
+triangles that costs about 1 ms, less than casting every ray a second time into a scene of its own
+for what moves (3 to 6 ms a scan). The ground is the plane z = 0, cut exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import open3d as o3d
+
+from bulwark_world.actors import Actor
+from bulwark_world.kernels import cut_ground
+from bulwark_world.materials import Material
+from bulwark_world.mesh import Mesh, merge
+from bulwark_world.motion import Pose
+from bulwark_world.road import Road
+
+Float32Array = npt.NDArray[np.float32]
+
+NOTHING = 255
+"""The material of a ray that met nothing."""
+_GROUND = (int(Material.ASPHALT), int(Material.MARKING), int(Material.GRASS))
+
+
+@dataclass(frozen=True)
+class Hits:
+    """What rays met, one row a ray.
+
+    distance: along the ray [m], inf for nothing. material: index, NOTHING for nothing.
+    normals: (N, 3) unit vectors in the world frame, towards either side.
+    """
+
+    distance: Float32Array
+    material: npt.NDArray[np.uint8]
+    normals: Float32Array
+
+
+class Scene:
+    """Triangles in the world frame and the rays cast into them; `threads`: 0 for all cores."""
+
+    def __init__(
+        self, road: Road, furniture: Sequence[Actor], actors: Sequence[Actor], threads: int = 1
+    ) -> None:
+        self._actors = actors
+        self._threads = threads
+        fixed = [_placed(actor, actor.start) for actor in furniture]
+        self._static = merge([road.mesh(), *fixed])
+        self._lines = road.ground_lines()
+        self._poses: list[Pose] | None = None
+
+    def place(self, time_s: float) -> None:
+        """Move the actors to where they are at this scenario time."""
+        poses = [actor.pose(time_s) for actor in self._actors]
+        if poses == self._poses:
+            return
+        self._poses = poses
+        moving = [_placed(*pair) for pair in zip(self._actors, poses, strict=True)]
+        whole = merge([self._static, *moving])
+        self._materials = whole.materials
+        self._embree = o3d.t.geometry.RaycastingScene(nthreads=self._threads)
+        if len(whole.triangles):
+            self._embree.add_triangles(
+                o3d.core.Tensor.from_numpy(whole.vertices),
+                o3d.core.Tensor.from_numpy(whole.triangles),
+            )
+
+    def cast(self, rays: Float32Array) -> Hits:
+        """Cast rays (N, 6): origin and unit direction in the world frame."""
+        tensor = o3d.core.Tensor.from_numpy(rays)
+        answer = self._embree.cast_rays(tensor, nthreads=self._threads)
+        distance = answer["t_hit"].numpy()
+        normals = answer["primitive_normals"].numpy()
+        triangle = answer["primitive_ids"].numpy()
+        material = cut_ground(
+            rays, distance, normals, triangle, self._materials, self._lines, _GROUND
+        )
+        return Hits(distance, material, normals)
+
+
+def _placed(actor: Actor, pose: Pose) -> Mesh:
+    return actor.kind.mesh.moved(pose.x, pose.y, 0.0, pose.yaw)

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames of the simulation as ROS messages, for the node and for the runner alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sensor_msgs.msg import CameraInfo
+
+from bulwark_core.convert.clouds import make_cloud
+from bulwark_core.convert.images import make_image
+from bulwark_core.convert.object_arrays import make_objects
+from bulwark_core.convert.odometry import make_odometry
+from bulwark_core.convert.stamps import make_header
+from bulwark_core.convert.transforms import make_transforms
+from bulwark_msgs.msg import Route, VehicleStatus
+from bulwark_world.camera import OPTICAL, Intrinsics
+from bulwark_world.dynamics import VehicleState
+from bulwark_world.params import CameraMount, SensorParams
+from bulwark_world.simulation import Frames, Simulation, VehicleReport
+
+BASE = "base_link"
+_LOOK_AHEAD, _ROUTE_SPACING = 120.0, 2.0
+
+
+def make_messages(
+    simulation: Simulation, frames: Frames, sensors: SensorParams
+) -> Iterator[tuple[str, Any]]:
+    """All messages of a step as (port of the node `world`, message), vehicle first."""
+    ns = frames.stamp_ns
+    if frames.odometry is not None:
+        yield "odometry", make_odometry(frames.odometry)
+    if frames.vehicle is not None:
+        yield "status", make_status(frames.vehicle, ns)
+    if frames.route_due:
+        yield "route", make_route(simulation.state, simulation.world.speed_limit, ns)
+    if frames.picture is not None:
+        yield "camera_info", make_camera_info(sensors.camera, ns)
+        yield "image", make_image(frames.picture, sensors.camera.optical_frame, ns)
+    if frames.objects is not None:
+        yield "objects", make_objects(frames.objects, ns)
+    if frames.scan is not None:
+        scan = frames.scan
+        yield "points", make_cloud(scan.xyz, sensors.lidar.frame_id, ns, scan.intensity)
+
+
+def make_tf_static(sensors: SensorParams) -> Any:
+    """Where the sensors are mounted: a TFMessage."""
+    lidar, camera = sensors.lidar, sensors.camera
+    return make_transforms(
+        [
+            (BASE, lidar.frame_id, lidar.pose),
+            (BASE, camera.body_frame, camera.pose),
+            (camera.body_frame, camera.optical_frame, OPTICAL),
+        ]
+    )
+
+
+def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
+    """The vehicle and its driver, who is attentive."""
+    return VehicleStatus(
+        header=make_header(ns, BASE),
+        gear=VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE,
+        steering_tyre_angle=report.steering_angle,
+        accelerator_pedal=report.driver.accelerator,
+        brake_pedal=report.driver.brake,
+        indicator=VehicleStatus.INDICATOR_OFF,
+        hands_on=VehicleStatus.ATTENTION_YES,
+        eyes_on=VehicleStatus.ATTENTION_YES,
+        assistance_engaged=report.engaged,
+    )
+
+
+def make_route(state: VehicleState, speed_limit: float, ns: int) -> Route:
+    """The right lane's centre line y = 0 ahead, in base_link."""
+    ahead = np.arange(-_ROUTE_SPACING, _LOOK_AHEAD + 0.1, _ROUTE_SPACING)
+    cos, sin = np.cos(state.yaw), np.sin(state.yaw)
+    return Route(
+        header=make_header(ns, BASE),
+        command=Route.COMMAND_FOLLOW,
+        speed_limit=speed_limit,
+        x=(ahead * cos - state.y * sin).tolist(),
+        y=(-ahead * sin - state.y * cos).tolist(),
+    )
+
+
+def make_camera_info(camera: CameraMount, ns: int) -> CameraInfo:
+    """The intrinsics of an undistorted pinhole."""
+    intrinsics = Intrinsics.from_field_of_view(camera.width, camera.height, camera.field_of_view)
+    (cx, cy), f = intrinsics.centre, intrinsics.focal
+    return CameraInfo(
+        header=make_header(ns, camera.optical_frame),
+        width=camera.width,
+        height=camera.height,
+        distortion_model="plumb_bob",
+        d=[0.0] * 5,
+        k=[f, 0.0, cx, 0.0, f, cy, 0.0, 0.0, 1.0],
+        r=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
+        p=[f, 0.0, cx, 0.0, 0.0, f, cy, 0.0, 0.0, 0.0, 1.0, 0.0],
+    )

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The world in steps of 10 ms: commands in, sensor frames out, the same bits for the same seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bulwark_core.geometry import rigid
+from bulwark_core.objects import EgoMotion, TrackedObject
+from bulwark_world.beams import LIDAR_MODELS
+from bulwark_world.camera import Camera, Intrinsics, Picture
+from bulwark_world.driver import DriverInput, Situation
+from bulwark_world.dynamics import STEP_NS, Vehicle, VehicleState
+from bulwark_world.lidar import Lidar, Scan
+from bulwark_world.odometry import OdometrySensor
+from bulwark_world.params import SensorParams
+from bulwark_world.scene import Scene
+from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
+from bulwark_world.vehicle_interface import Command, VehicleInterface
+from bulwark_world.world import World
+
+START_NS = 1_000_000_000
+"""The clock's first reading: a stamp of zero would mean 'none'."""
+VEHICLE_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 10, 20
+"""Steps between frames: 50 Hz, 10 Hz, 5 Hz."""
+_CAMERA_PHASE = 5  # not at the same time as the lidar, as in a car
+
+
+@dataclass(frozen=True)
+class VehicleReport:
+    """What the vehicle says of itself and its driver."""
+
+    reverse: bool
+    steering_angle: float
+    driver: DriverInput
+    engaged: bool
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What is due at a step; None where nothing is."""
+
+    stamp_ns: int
+    odometry: EgoMotion | None = None
+    vehicle: VehicleReport | None = None
+    route_due: bool = False
+    scan: Scan | None = None
+    picture: Picture | None = None
+    objects: list[TrackedObject] | None = None
+
+
+class Simulation:
+    """A run of a world.
+
+    wants_scan, wants_picture: asked when one is due, so that nobody pays for what nobody reads.
+    hold_start: wait with hands and feet off, and the actors at time 0 of their scripts, until
+    `release()`; the scripts then start when the vehicle passes x = 0. engaged: whether the driver
+    has the planner driving.
+    """
+
+    def __init__(
+        self, world: World, sensors: SensorParams, seed: int, *, hold_start: bool = False
+    ) -> None:
+        self.world = world
+        self.index = 0
+        self.contact: Contact | None = None
+        self.engaged = world.ego.engaged and not hold_start
+        self.wants_scan: Callable[[], bool] = lambda: True
+        self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
+        ego = world.ego
+        start = VehicleState(x=ego.x, speed=ego.direction * ego.speed)
+        self.vehicle = Vehicle(world.body, ego.brake, ego.drive_train, start, ego.direction)
+        self.interface = VehicleInterface(ego.drive_train)
+        self.driver_input = DriverInput()
+        self._driver = ego.make_driver()
+        self._released = not hold_start
+        self._start_index: int | None = None if hold_start else 0
+        self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
+        self._odometry = OdometrySensor(sensors.odometry, start, seed)
+        self._scene = Scene(world.road, world.furniture, world.actors, sensors.threads)
+        self._lidar = Lidar(LIDAR_MODELS[sensors.lidar.model], sensors.lidar.pose, seed)
+        self._camera = _camera(sensors, seed)
+
+    @property
+    def now_ns(self) -> int:
+        """The simulated clock."""
+        return START_NS + self.index * STEP_NS
+
+    @property
+    def time_s(self) -> float:
+        """The scenario's time: 0 until it starts."""
+        if self._start_index is None:
+            return 0.0
+        return (self.index - self._start_index) * (STEP_NS / 1e9)
+
+    @property
+    def state(self) -> VehicleState:
+        """The vehicle now."""
+        return self.vehicle.state
+
+    def warm_up(self) -> None:
+        """Compile the sensors' loops; changes nothing that a run depends on."""
+        self._scan()
+        self._picture()
+
+    def release(self) -> None:
+        """Let the driver drive, or the planner where it shall."""
+        self._released = True
+        self.engaged = self.world.ego.engaged
+
+    def command(self, command: Command) -> None:
+        """A command for the vehicle, as of now."""
+        self.interface.receive(command, self.now_ns)
+
+    def step(self) -> Frames:
+        """Advance by 10 ms and return what is due then."""
+        before = self.state
+        self._start_script()
+        if self._released:
+            situation = Situation(self.time_s, before.speed, self.interface.intervenes)
+            self.driver_input = self._driver.act(situation)
+        actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
+        state = self.vehicle.step(actuation)
+        self.index += 1
+        if self.contact is None:
+            self.contact = self._watch.check(before, state, self.time_s)
+        return self._frames()
+
+    def target(self) -> Relation | None:
+        """How the target lies to the vehicle now; None where the run has none."""
+        if self.world.target is None:
+            return None
+        actor, ego = self.world.actors[self.world.target], self.world.ego
+        return relation(actor, self.world.body, self.state, ego.direction, self.time_s)
+
+    def _start_script(self) -> None:
+        arrived = self.world.ego.direction * self.state.x >= 0.0
+        if self._start_index is None and self._released and arrived:
+            self._start_index = self.index
+
+    def _frames(self) -> Frames:
+        due_vehicle = self.index % VEHICLE_EVERY == 0
+        due_scan = self.index % SENSOR_EVERY == 0
+        due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
+        return Frames(
+            self.now_ns,
+            odometry=self._odometry.measure(self.state, self.now_ns) if due_vehicle else None,
+            vehicle=self._report() if due_vehicle else None,
+            route_due=self.index % ROUTE_EVERY == 0,
+            scan=self._scan() if due_scan and self.wants_scan() else None,
+            picture=self._picture() if due_picture and self.wants_picture() else None,
+            objects=self._objects() if due_scan else None,
+        )
+
+    def _report(self) -> VehicleReport:
+        reverse = self.world.ego.direction < 0
+        return VehicleReport(reverse, self.state.steering_angle, self.driver_input, self.engaged)
+
+    def _scan(self) -> Scan:
+        self._scene.place(self.time_s)
+        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        return self._lidar.scan(self._scene, base, self.now_ns, self.index)
+
+    def _picture(self) -> Picture:
+        self._scene.place(self.time_s)
+        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        return self._camera.picture(self._scene, base, self.index)
+
+    def _objects(self) -> list[TrackedObject]:
+        return [
+            truth_object(actor, i, self.state, self.time_s, self.now_ns)
+            for i, actor in enumerate(self.world.actors)
+        ]
+
+
+def _camera(sensors: SensorParams, seed: int) -> Camera:
+    mount = sensors.camera
+    intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
+    return Camera(intrinsics, mount.pose, seed)
