@@ -47,14 +47,22 @@ BUMPER_ZONE = 0.5
 class Hits:
     """M objects on the predicted path; arrays (M,).
 
-    scene: of these objects; gap: free travel until contact [m]; lead_speed: along the path
-    [m/s]; shift: (M, 2) how far each moves sideways until met [m].
+    scene: of these objects; gap: free travel until contact [m]; speed: along the path [m/s];
+    lead_speed: the same, with the benefit of the doubt where it is uncertain [m/s]; shift: (M, 2)
+    how far each moves sideways until met [m].
     """
 
     scene: Scene
     gap: FloatArray
+    speed: FloatArray
     lead_speed: FloatArray
     shift: FloatArray
+
+    def braked(self, deceleration: FloatArray, age: FloatArray) -> Hits:
+        """The hits now: the braking of a lead goes on since its measurement, `age` seconds ago."""
+        moving = np.maximum(self.lead_speed, 0.0)
+        lost = np.minimum(deceleration * age, moving)
+        return replace(self, gap=self.gap - lost * age / 2.0, lead_speed=self.lead_speed - lost)
 
 
 @dataclass(frozen=True)
@@ -91,36 +99,42 @@ def find_hits(
 
     speed: of the ego in the direction of travel, >= 0 [m/s].
     """
-    near = scene.pick(_in_reach(scene, path, body, horizon))
-    arc = arc_length(near.centre, path)
+    arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
-    along = (near.velocity * tangent).sum(axis=1)
-    sideways = near.velocity - along[:, None] * tangent
-    sideways[~_is_believed(sideways, near, params)] = 0.0
+    along = (scene.velocity * tangent).sum(axis=1)
+    sideways = scene.velocity - along[:, None] * tangent
+    sideways[~_is_believed(sideways, scene, params)] = 0.0
     lead = along + params.benign_deviations * np.maximum(
-        near.velocity_deviation - params.velocity_deviation, 0.0
+        scene.velocity_deviation - params.velocity_deviation, 0.0
     )
-    front = -body.rear if path.reverse else body.front
-    start = np.maximum(arc - near.radius - front, 0.0)
+    start = arc - scene.radius - _leading(path, body)
     shift = sideways * _meeting_time(start, speed - lead)[:, None]
-    gap = outline_contact(near, shift, path, body, margins)
-    if sideways.any():
-        start = np.where(np.isfinite(gap), gap, start)
-        shift = sideways * _meeting_time(start, speed - lead)[:, None]
-        gap = outline_contact(near, shift, path, body, margins)
+    near = _in_reach(scene, shift, path, body, horizon)
+    scene, shift, sideways = scene.pick(near), shift[near], sideways[near]
+    along, lead = along[near], lead[near]
+    gap = outline_contact(scene, shift, path, body, margins)
+    crossing = np.flatnonzero(sideways.any(axis=1) & np.isfinite(gap))
+    if len(crossing):
+        time = _meeting_time(gap[crossing], speed - lead[crossing])
+        shift[crossing] = sideways[crossing] * time[:, None]
+        gap[crossing] = outline_contact(scene.pick(crossing), shift[crossing], path, body, margins)
     met = np.flatnonzero(gap <= horizon)
-    return Hits(near.pick(met), gap[met], lead[met], shift[met])
+    return Hits(scene.pick(met), gap[met], along[met], lead[met], shift[met])
 
 
-def _in_reach(scene: Scene, path: Path, body: Body, horizon: float) -> IntArray:
+def _leading(path: Path, body: Body) -> float:
+    """From the rear axle to the bumper that leads [m]."""
+    return -body.rear if path.reverse else body.front
+
+
+def _in_reach(scene: Scene, shift: FloatArray, path: Path, body: Body, horizon: float) -> IntArray:
     """Indices of objects whose circle may touch the corridor, including its swinging corners."""
     longest = max(body.front, -body.rear)
     swing = abs(path.curvature) * longest**2 / 2.0
-    pace = np.hypot(scene.velocity[:, 0], scene.velocity[:, 1])
-    reach = scene.radius + pace * FORESIGHT
-    beside = np.abs(lateral_offset(scene.centre, path)) - reach <= body.half_width + swing
-    arc = arc_length(scene.centre, path)
-    ahead = (arc + reach >= 0.0) & (arc - reach <= horizon + longest)
+    centre = scene.centre + shift
+    beside = np.abs(lateral_offset(centre, path)) - scene.radius <= body.half_width + swing
+    arc = arc_length(centre, path)
+    ahead = (arc + scene.radius >= 0.0) & (arc - scene.radius <= horizon + longest)
     return np.flatnonzero(beside & ahead)
 
 
@@ -140,7 +154,7 @@ def _is_believed(sideways: FloatArray, scene: Scene, params: ConfirmParams) -> B
 
 def _meeting_time(gap: FloatArray, closing: FloatArray) -> FloatArray:
     """When the ego is there [s]; 0 where nothing closes: then sideways motion changes nothing."""
-    time = gap / np.maximum(closing, 0.1)
+    time = np.maximum(gap, 0.0) / np.maximum(closing, 0.1)
     return np.where(closing > 0.1, np.minimum(time, FORESIGHT), 0.0)
 
 
@@ -156,8 +170,8 @@ def outline_contact(
         scene.corners + move, scene.next_corners + move, path, body, margin
     ).reshape(-1, 2)
     travel = swept_contact(points, path, body, np.repeat(margin, 9))
-    leading = -body.rear if path.reverse else body.front
-    beside = (travel == 0.0) & (points[:, 0] * path.direction < leading - BUMPER_ZONE)
+    behind_bumper = points[:, 0] * path.direction < _leading(path, body) - BUMPER_ZONE
+    beside = (travel == 0.0) & behind_bumper
     travel = np.where(beside, np.inf, travel).reshape(-1, 9).min(axis=1)
     begins = np.flatnonzero(np.diff(scene.owner, prepend=-1))
     return np.asarray(np.minimum.reduceat(travel, begins))

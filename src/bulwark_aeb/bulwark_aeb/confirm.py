@@ -30,9 +30,9 @@ class Confirmation(IntEnum):
 class Look:
     """What is remembered of an object on the path.
 
-    looks: updates in which it was there; speed: along the path [m/s]; acceleration: filtered
-    [m/s^2]; x, y: centre in base_link at `stamp_ns` [m]; measurements: of this track and its
-    forerunners.
+    looks: updates in which it was there; speed: along the path [m/s]; is_settled: that speed can
+    be differentiated; acceleration: filtered [m/s^2]; x, y: centre in base_link at `stamp_ns`
+    [m]; measurements: of this track and its forerunners.
     """
 
     stamp_ns: int
@@ -42,6 +42,7 @@ class Look:
     measurements: int
     looks: int = 1
     acceleration: float = 0.0
+    is_settled: bool = False
 
 
 Memory = dict[Key, Look]
@@ -69,7 +70,7 @@ def remember(
         known = memory.get(key)
         if known is None:
             known = _forerunner(lost, item, stamp_ns, ego_speed, ego_yaw_rate, params)
-            known = known and replace(known, speed=speed, acceleration=0.0)
+            known = known and replace(known, acceleration=0.0, is_settled=False)
         updated[key] = _looked(known, item, speed, stamp_ns, params)
     return updated
 
@@ -77,13 +78,14 @@ def remember(
 def _looked(
     known: Look | None, item: TrackedObject, speed: float, stamp_ns: int, params: ConfirmParams
 ) -> Look:
+    settled = item.velocity_variance <= (2.0 * params.velocity_deviation) ** 2
     if known is None:
-        return Look(stamp_ns, speed, item.x, item.y, item.measurements)
+        return Look(stamp_ns, speed, item.x, item.y, item.measurements, is_settled=settled)
     step = (stamp_ns - known.stamp_ns) * NS
     if step <= 0.0:
         return known
     gain = step / (step + params.acceleration_filter)
-    slope = (speed - known.speed) / step
+    slope = (speed - known.speed) / step if settled and known.is_settled else 0.0
     limit = params.braking_at_most
     slope = max(-limit, min(limit, slope))
     return Look(
@@ -94,6 +96,7 @@ def _looked(
         max(item.measurements, known.measurements + 1),
         known.looks + 1,
         known.acceleration + gain * (slope - known.acceleration),
+        settled,
     )
 
 

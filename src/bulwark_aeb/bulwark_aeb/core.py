@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -18,10 +18,10 @@ from bulwark_aeb.ego import Ego
 from bulwark_aeb.explain import explain
 from bulwark_aeb.gate import Command, GateState, Traffic
 from bulwark_aeb.inputs import NS, Feed, Gear, Inputs, Objects
-from bulwark_aeb.monitor import Clock, Health, Jump, check, is_feasible
+from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
-from bulwark_aeb.scene import Key, Scene, build_scene, is_believable, join, move_to
+from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
 from bulwark_core.component import Now
 
@@ -90,9 +90,13 @@ class AebCore:
         self._take_objects("lidar", inputs.objects)
         self._take_objects("static", inputs.static_obstacles)
         assert self._clock is not None
-        believable = all(self._believable.values())
         health = check(
-            inputs, self._ego, self._clock, self._driver.engaged, believable, self._params
+            inputs,
+            self._ego,
+            self._clock,
+            self._driver.engaged,
+            all(self._believable.values()),
+            self._params,
         )
         path = self._path()
         travelled = self._speed * step
@@ -157,8 +161,7 @@ class AebCore:
         known = self._scenes.get(source)
         if feed.value is None or (known is not None and known.stamp_ns == feed.stamp_ns):
             return
-        plausible = self._params.plausible
-        good = [item for item in feed.value if is_believable(item, plausible)]
+        good = believable(feed.value, self._params.plausible)
         self._scenes[source] = build_scene(feed.stamp_ns, good, source)
         self._believable[source] = len(good) == len(feed.value)
 
@@ -184,8 +187,8 @@ class AebCore:
         )
         sight = params.fallback.sight
         self._free = float(hits.gap.min(initial=sight))
-        self._remember(hits, inputs)
-        return self._threats(hits, path), frozenset(scene.keys)
+        self._remember(hits)
+        return self._threats(hits, path, now_ns), frozenset(scene.keys)
 
     def _horizon(self) -> float:
         """Farther than anything that can call for a warning, oncoming traffic included [m]."""
@@ -193,20 +196,19 @@ class AebCore:
         stop = self._params.brake.model().stopping_distance(self._speed)
         return max(2.0 * (stop + lead * self._speed) + 10.0, self._params.fallback.sight)
 
-    def _remember(self, hits: Hits, inputs: Inputs) -> None:
+    def _remember(self, hits: Hits) -> None:
         assert self._ego is not None
-        headers = {"lidar": inputs.objects.stamp_ns, "static": inputs.static_obstacles.stamp_ns}
         scene = hits.scene
         stamps = [
-            item.last_seen_ns or headers[key[0]]
+            item.last_seen_ns or self._scenes[key[0]].stamp_ns
             for key, item in zip(scene.keys, scene.objects, strict=True)
         ]
         self._memory = remember(
-            self._memory, scene.keys, scene.objects, hits.lead_speed.tolist(), stamps,
+            self._memory, scene.keys, scene.objects, hits.speed.tolist(), stamps,
             self._ego.speed, self._ego.yaw_rate, self._params.confirm,
         )  # fmt: skip
 
-    def _threats(self, hits: Hits, path: Path) -> list[Threat]:
+    def _threats(self, hits: Hits, path: Path, now_ns: int) -> list[Threat]:
         params, scene = self._params, hits.scene
         looks = [self._memory[key] for key in scene.keys]
         sure = [
@@ -214,9 +216,10 @@ class AebCore:
             for item, look in zip(scene.objects, looks, strict=True)
         ]
         braking = np.array([lead_deceleration(look, params.confirm) for look in looks])
+        age = np.array([(now_ns - self._scenes[key[0]].stamp_ns) * NS for key in scene.keys])
         credit = stages.credited_deceleration(self._own_deceleration(), params)
         return judge(
-            hits, sure, braking, path, self._body, self._speed, credit,
+            hits.braked(braking, age), sure, braking, path, self._body, self._speed, credit,
             stages.stop_margin(self._stages, self._speed, params), params.brake.model(),
             params.path.deviations, params.margin,
         )  # fmt: skip
@@ -264,3 +267,18 @@ class AebCore:
             return Function.REAR_AEB
         fast = max(self._speed, self._stages.entry_speed) >= self._params.stage.warning_from
         return Function.AEB if fast else Function.LOW_SPEED
+
+
+def faulted(last: Decision | None, error: Exception, params: AebParams) -> Decision:
+    """What is sent when deciding itself failed: a named state, and no weaker brake than before."""
+    if last is None:
+        last = Decision(
+            Health(State.FAULT, ()), StageState(), Command(), Function.NONE, "", None, 0.0,
+            Path(0.0), False, 0,
+        )  # fmt: skip
+    return replace(
+        last,
+        health=Health(State.FAULT, ()),
+        command=gate.after_fault(last.command, params),
+        explanation=f"own fault: {type(error).__name__}: {error}",
+    )

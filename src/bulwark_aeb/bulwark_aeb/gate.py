@@ -177,3 +177,20 @@ def _with_emergency_brake(command: Command, stages: StageState) -> Command:
         standstill_hold=command.standstill_hold or stages.stage is Stage.HOLD,
         hazard_lights=True,
     )
+
+
+def after_fault(last: Command, params: AebParams) -> Command:
+    """The command when the supervisor itself failed: the last brake, or a comfort stop."""
+    counter = (last.alive_counter + 1) % COUNTER_RANGE
+    if last.source is Source.DRIVER:
+        return replace(last, alive_counter=counter)
+    strongest = max(params.fallback.comfort, last.brake_deceleration, -last.acceleration)
+    return replace(
+        last,
+        alive_counter=counter,
+        source=Source.FALLBACK,
+        acceleration=-strongest,
+        brake_deceleration=strongest,
+        torque_cut=True,
+        takeover_request=True,
+    )

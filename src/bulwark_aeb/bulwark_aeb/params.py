@@ -147,7 +147,7 @@ class ConfirmParams:
         maximum=0.1,
     )
     acceleration_filter: float = param(
-        0.25, "time constant of a target's acceleration", unit="s", minimum=0.02, maximum=2.0
+        0.12, "time constant of a target's acceleration", unit="s", minimum=0.02, maximum=2.0
     )
     braking_from: float = param(
         1.0, "a target brakes from this deceleration", unit="m/s^2", minimum=0.1, maximum=5.0

@@ -199,7 +199,7 @@ def _crossings(
     q = -(b + np.where(b < 0.0, -root, root)) / 2.0
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.concatenate([c / q, q / a], axis=1)
-    return np.asarray(np.clip(np.nan_to_num(share, nan=0.0, posinf=1.0, neginf=0.0), 0.0, 1.0))
+    return np.where(np.isfinite(share), np.minimum(np.maximum(share, 0.0), 1.0), 0.0)
 
 
 def nearest_in_path(

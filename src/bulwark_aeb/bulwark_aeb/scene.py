@@ -65,16 +65,7 @@ class Scene:
 
 def build_scene(stamp_ns: int, objects: Sequence[TrackedObject], source: str = "lidar") -> Scene:
     """Arrays from objects; outlines where there are any, else boxes."""
-    table = np.array(
-        [
-            (
-                item.x, item.y, item.yaw, item.length, item.width, item.vx, item.vy,
-                item.position_variance, item.velocity_variance, item.motion,
-            )
-            for item in objects
-        ],
-        dtype=float,
-    ).reshape(-1, 10)  # fmt: skip
+    table = _table(objects)
     boxes = _boxes(table)
     outlines = [
         item.outline if len(item.outline) >= 3 else box
@@ -83,28 +74,57 @@ def build_scene(stamp_ns: int, objects: Sequence[TrackedObject], source: str = "
     sizes = np.array([len(outline) for outline in outlines], dtype=np.int64)
     corners = np.concatenate([np.empty((0, 2)), *outlines])
     owner = np.repeat(np.arange(len(objects)), sizes)
-    first = np.concatenate([[0], np.cumsum(sizes)])[:-1]
+    first = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)
     following = np.arange(1, len(corners) + 1)
     following[first + sizes - 1] = first
     centre = table[:, :2]
-    reach = np.hypot(*(corners - centre[owner]).T)
     radius = np.zeros(len(objects))
-    np.maximum.at(radius, owner, reach)
-    still = table[:, 9] == Motion.STATIONARY
-    velocity = np.where(still[:, None], 0.0, table[:, 5:7])
+    np.maximum.at(radius, owner, np.hypot(*(corners - centre[owner]).T))
+    still = table[:, 10] == Motion.STATIONARY
     return Scene(
         stamp_ns,
         tuple((source, item.id) for item in objects),
         tuple(objects),
         corners,
-        corners[following] if len(corners) else corners,
+        corners[following],
         owner,
         centre,
         radius,
-        velocity,
+        np.where(still[:, None], 0.0, table[:, 5:7]),
         np.sqrt(np.maximum(table[:, 7], 0.0)),
         np.where(still, 0.0, np.sqrt(np.maximum(table[:, 8], 0.0))),
     )
+
+
+def believable(objects: Sequence[TrackedObject], limits: PlausibleParams) -> list[TrackedObject]:
+    """The objects that are finite, of some size, and neither too fast nor too far for a road."""
+    table = _table(objects)
+    larger, smaller = table[:, 3:5].max(axis=1), table[:, 3:5].min(axis=1)
+    good = (
+        np.isfinite(table).all(axis=1)
+        & (smaller >= 0.0)
+        & (larger >= limits.object_extent)
+        & (larger <= limits.object_distance)
+        & (np.hypot(table[:, 5], table[:, 6]) <= limits.object_speed)
+        & (np.hypot(table[:, 0], table[:, 1]) <= limits.object_distance)
+    )
+    return [
+        item
+        for item, is_good in zip(objects, good.tolist(), strict=True)
+        if is_good and np.isfinite(item.outline).all()
+    ]
+
+
+def _table(objects: Sequence[TrackedObject]) -> FloatArray:
+    """The numbers of N objects: (N, 11)."""
+    rows = [
+        (
+            item.x, item.y, item.yaw, item.length, item.width, item.vx, item.vy,
+            item.position_variance, item.velocity_variance, item.existence, item.motion,
+        )
+        for item in objects
+    ]  # fmt: skip
+    return np.array(rows, dtype=float).reshape(-1, 11)
 
 
 def join(first: Scene, second: Scene) -> Scene:
@@ -134,23 +154,6 @@ def _boxes(table: FloatArray) -> FloatArray:
     x = half[..., 0] * cos - half[..., 1] * sin
     y = half[..., 0] * sin + half[..., 1] * cos
     return np.stack([x, y], axis=-1) + table[:, None, :2]
-
-
-def is_believable(item: TrackedObject, plausible: PlausibleParams) -> bool:
-    """Finite, of some size, and neither too fast nor too far for a road."""
-    numbers = (
-        item.x, item.y, item.yaw, item.length, item.width, item.vx, item.vy,
-        item.position_variance, item.velocity_variance, item.existence, item.outline.sum(),
-    )  # fmt: skip
-    if not all(map(math.isfinite, numbers)):
-        return False
-    extent = max(item.length, item.width)
-    return (
-        plausible.object_extent <= extent <= plausible.object_distance
-        and min(item.length, item.width) >= 0.0
-        and math.hypot(item.vx, item.vy) <= plausible.object_speed
-        and math.hypot(item.x, item.y) <= plausible.object_distance
-    )
 
 
 def displacement(speed: float, yaw_rate: float, time: float) -> tuple[float, float, float]:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,11 +87,10 @@ def replay(
         settings=settings,
         with_pictures=report_file is not None,
     )
-    start = time.perf_counter()
     with _progress(console) as on_progress:
         recording = runner.replay(bag, options, lambda t: print_topics(console, t), on_progress)
     result = _write(recording, report_file, json_file, timing)
-    print_outcome(console, recording, result, time.perf_counter() - start)
+    print_outcome(console, recording, result)
 
 
 def _write(
@@ -150,7 +148,7 @@ def _shipped_config(console: Console) -> Path | None:
     try:
         return bringup_share() / "config"
     except BulwarkError as error:
-        console.print(f"parameters: the defaults in the code, since {error}")
+        console.print(f"parameters: the defaults in the code, since {error}", markup=False)
         return None
 
 

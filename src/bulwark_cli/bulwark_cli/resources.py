@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ament_index_python.packages import PackageNotFoundError, get_package_share_path
+from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
 
 from bulwark_core.errors import BulwarkError
 
@@ -13,7 +13,7 @@ from bulwark_core.errors import BulwarkError
 def bringup_share() -> Path:
     """The share folder of bulwark_bringup; BulwarkError where it is not built or sourced."""
     try:
-        return get_package_share_path("bulwark_bringup")
+        return Path(get_package_share_directory("bulwark_bringup"))
     except PackageNotFoundError as error:
         raise BulwarkError(
             "package 'bulwark_bringup' is not on AMENT_PREFIX_PATH: "

@@ -34,7 +34,7 @@ class AmentPrefix:
         self.package(package)
         path = self.path / "lib" / package / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"#!{sys.executable} -IS\n{python}")
+        path.write_text(f"#!{sys.executable} -S\n{python}")
         path.chmod(0o755)
         return path
 

@@ -112,16 +112,20 @@ def test_stop_grows_stronger(make, on_term, signals, failed):
     assert launcher.failed == failed
 
 
-def test_asked_again_it_does_not_wait(make):
+def test_in_a_hurry_it_does_not_wait(make):
     recorder = Recorder()
     spec = make(STUBBORN.format(on_term="SIG_IGN"), sigterm_after_s=600, sigkill_after_s=600)
     launcher = Launcher([spec], recorder)
     launcher.start()
     recorder.wait_for(Line, "node", text="ready")
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        launcher.request_stop()
+    launcher.request_stop()
+    recorder.wait_for(Signalled, "node", signal=signal.SIGINT)
+    launcher.request_stop()  # changes nothing
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        launcher.hurry()
         recorder.wait_for(Signalled, "node", signal=number)
     assert launcher.wait(LIMIT_S)
+    assert len(recorder.of(Signalled)) == 3
 
 
 def test_death_is_reported_with_the_last_lines_and_others_go_on(make):

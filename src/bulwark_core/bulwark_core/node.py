@@ -18,6 +18,7 @@ import rclpy
 from rclpy.clock import Clock, ClockType, JumpThreshold
 from rclpy.duration import Duration
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 from rclpy.node import Node
 
 from bulwark_core.component import Component, Now, Output
@@ -123,7 +124,12 @@ class _ComponentNode:
 
     def _send(self, outputs: list[Output]) -> None:
         for output in outputs:
-            self._ports.publish(output.port, output.message)
+            try:
+                self._ports.publish(output.port, output.message)
+            except (_rclpy.RCLError, _rclpy.InvalidHandle):
+                if self._node.context.ok():
+                    raise
+                return  # a signal ended the context while the worker was computing
 
     def _now(self) -> Now:
         return Now(self._node.get_clock().now().nanoseconds, self._steady.now().nanoseconds)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy.optimize import linear_sum_assignment
 
 from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.edges import edges_along
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.motion import MOVE_POS, STAND_POS, STAND_VAR, VAR_POS
 
 _FORBIDDEN = 1e3
@@ -35,7 +35,7 @@ def assign(costs: FloatArray) -> tuple[Pairs, Pairs]:
     return rows[allowed], columns[allowed]
 
 
-@njit(cache=True)
+@kernel
 def association_costs(
     states: FloatArray,
     moving: FloatArray,
@@ -60,13 +60,13 @@ def association_costs(
             if distance > radius + radii[d] + gate:
                 continue
             edges = edges_along(outlines[d, : sizes[d]], origins[t], angles[t])
-            shift, likeness = _change(edges, shapes[t], states[t], lead)
+            shift, likeness = change(edges, shapes[t], states[t], lead)
             if shift <= gate and (shift < _SLACK or likeness > _ALIKE):
                 costs[t, d] = _SHIFT_COST * shift + 1.0 - likeness
     return costs
 
 
-@njit(cache=True)
+@kernel
 def _circles(outlines: FloatArray, sizes: IntArray) -> Any:
     """A circle around each outline: centres (D, 2) and radii (D,)."""
     centres, radii = np.zeros((len(sizes), 2)), np.zeros(len(sizes))
@@ -80,8 +80,10 @@ def _circles(outlines: FloatArray, sizes: IntArray) -> Any:
     return centres, radii
 
 
-@njit(cache=True)
-def _where(state: FloatArray, shape: FloatArray, origin: FloatArray, angle: float, lead: int) -> Any:
+@kernel
+def _where(
+    state: FloatArray, shape: FloatArray, origin: FloatArray, angle: float, lead: int
+) -> Any:
     """Centre in odom and radius of where a track should be."""
     u = state[0, lead] + (shape[0, 0] + shape[0, 1]) / 2
     w = state[1, lead] + (shape[1, 0] + shape[1, 1]) / 2
@@ -90,8 +92,8 @@ def _where(state: FloatArray, shape: FloatArray, origin: FloatArray, angle: floa
     return origin[0] + u * cos - w * sin, origin[1] + u * sin + w * cos, radius
 
 
-@njit(cache=True)
-def _change(edges: FloatArray, shape: FloatArray, state: FloatArray, lead: int) -> Any:
+@kernel
+def change(edges: FloatArray, shape: FloatArray, state: FloatArray, lead: int) -> Any:
     """How far the whole surely moved [m], and how alike both boxes are without that (0 to 1)."""
     squared, shared, either = 0.0, 1.0, 1.0
     for axis in range(2):

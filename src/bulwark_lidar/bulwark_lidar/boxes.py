@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.clusters import Clusters
 from bulwark_lidar.grouping import group
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.outlines import convex_outlines
 
 _COARSE = math.radians(5.0)
@@ -66,12 +66,10 @@ def fit_boxes(
     outlines, sizes = convex_outlines(xyz, order, starts, *sensor_xy, beam_step)
     yaw, centre, extent = _fit_all(xyz, order, starts, outlines, sizes)
     base, top = _levels(xyz, above, order, starts)
-    return Boxes(
-        outlines, sizes, centre, yaw, extent, base, top, np.diff(starts), clusters.cut
-    )
+    return Boxes(outlines, sizes, centre, yaw, extent, base, top, np.diff(starts), clusters.cut)
 
 
-@njit(cache=True)
+@kernel
 def _fit_all(
     xyz: Float32Array, order: IntArray, starts: IntArray, outlines: FloatArray, sizes: IntArray
 ) -> Any:
@@ -84,7 +82,7 @@ def _fit_all(
     return yaw, centre, extent
 
 
-@njit(cache=True)
+@kernel
 def _sampled(xyz: Float32Array, members: IntArray) -> Any:
     """At most _SAMPLE of the points, evenly spread over them."""
     n = min(len(members), _SAMPLE)
@@ -95,7 +93,7 @@ def _sampled(xyz: Float32Array, members: IntArray) -> Any:
     return points
 
 
-@njit(cache=True)
+@kernel
 def l_shape_yaw(points: FloatArray) -> float:
     """The yaw in [0, pi/2) of the rectangle whose edges points (N, 2) lie closest to."""
     best, best_score = 0.0, -1.0
@@ -111,7 +109,7 @@ def l_shape_yaw(points: FloatArray) -> float:
     return best % (math.pi / 2)
 
 
-@njit(cache=True)
+@kernel
 def _closeness(points: FloatArray, yaw: float) -> float:
     cos, sin = math.cos(yaw), math.sin(yaw)
     low_u, high_u, low_w, high_w = np.inf, -np.inf, np.inf, -np.inf
@@ -129,7 +127,7 @@ def _closeness(points: FloatArray, yaw: float) -> float:
     return score
 
 
-@njit(cache=True)
+@kernel
 def bounding_box(outline: FloatArray, yaw: float) -> Any:
     """The box of this yaw around an outline: x, y, length, width, yaw with length >= width."""
     cos, sin = math.cos(yaw), math.sin(yaw)
@@ -147,10 +145,8 @@ def bounding_box(outline: FloatArray, yaw: float) -> Any:
     return x, y, width, length, (yaw + math.pi / 2) % math.pi
 
 
-@njit(cache=True)
-def _levels(
-    xyz: Float32Array, above: Float32Array, order: IntArray, starts: IntArray
-) -> Any:
+@kernel
+def _levels(xyz: Float32Array, above: Float32Array, order: IntArray, starts: IntArray) -> Any:
     """The ground's z below each group, and the z of its highest point."""
     count = len(starts) - 1
     base, top = np.empty(count), np.empty(count)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from bulwark_core.vehicle import VehicleParams
+from bulwark_lidar.kernels import kernel
 
 Float32Array = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -49,18 +49,18 @@ def usable_points(
 ) -> UsablePoints:
     """Transform a cloud (N, 3) [m] of the sensor's frame with `mount` (4x4) and leave out the rest.
 
-    margin: how far mirrors and racks stand out beside and behind the vehicle's body [m].
+    margin: how far mirrors and racks stand out beside the vehicle's body [m].
     """
     half = vehicle.width / 2 + margin
     top = vehicle.height + _ROOF_MARGIN
-    body = np.array([vehicle.rear - margin, vehicle.front, -half, half, top])
+    body = np.array([vehicle.rear, vehicle.front, -half, half, top])
     points = np.ascontiguousarray(xyz, dtype=np.float32)
     kept, counts, sectors = _filter(points, mount, body, max_range, sensor_radius)
     not_finite, near, far, on_body = (int(count) for count in counts)
     return UsablePoints(kept, len(points), not_finite, near, far, on_body, sectors)
 
 
-@njit(cache=True)
+@kernel
 def _filter(
     xyz: Float32Array, mount: FloatArray, body: FloatArray, max_range: float, radius: float
 ) -> Any:
@@ -92,7 +92,7 @@ def _filter(
     return kept[:n], counts, sectors
 
 
-@njit(cache=True)
+@kernel
 def _sector(x: float, y: float) -> int:
     """The sector of a direction, from an angle-like figure without trigonometry (within 4 deg)."""
     norm = abs(x) + abs(y)

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.fragments import join_fragments
 from bulwark_lidar.frames import Pose
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
 
 _DIRECTIONS = 12
@@ -52,14 +52,12 @@ def cluster(
     is_big = _big(cells, whole, params.cell, params.max_width, params.max_length)
     squares = _squares(cells, pose, params.cell, params.piece, is_big[whole])
     parts = _connect(cells, reach, squares, max_range, params.cell) if is_big.any() else whole
-    labels, cut = _keep(
-        parts, cell_of, above, is_big[whole], params.min_points, params.min_height
-    )
+    labels, cut = _keep(parts, cell_of, above, is_big[whole], params.min_points, params.min_height)
     labels, cut = join_fragments(xyz, above, labels, cut, *sensor_xy)
     return Clusters(labels, len(cut), cut)
 
 
-@njit(cache=True)
+@kernel
 def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
     """Index of each point's cell among the occupied ones, and those cells' columns and rows."""
     side = 2 * int(max_range / size) + 2
@@ -89,7 +87,7 @@ def _reach(
     return np.asarray(gap / params.cell, np.float64)
 
 
-@njit(cache=True)
+@kernel
 def _connect(
     cells: IntArray, reach: FloatArray, squares: Any, max_range: float, size: float
 ) -> Any:
@@ -111,7 +109,7 @@ def _connect(
     return _numbered(parent)
 
 
-@njit(cache=True)
+@kernel
 def _root(parent: IntArray, k: int) -> int:
     while parent[k] != k:
         parent[k] = parent[parent[k]]
@@ -119,7 +117,7 @@ def _root(parent: IntArray, k: int) -> int:
     return k
 
 
-@njit(cache=True)
+@kernel
 def _join(parent: IntArray, a: int, b: int) -> None:
     a, b = _root(parent, a), _root(parent, b)
     if a < b:
@@ -128,7 +126,7 @@ def _join(parent: IntArray, a: int, b: int) -> None:
         parent[a] = b
 
 
-@njit(cache=True)
+@kernel
 def _numbered(parent: IntArray) -> Any:
     numbers = np.full(len(parent), -1, np.int32)
     labels = np.empty(len(parent), np.int32)
@@ -142,7 +140,7 @@ def _numbered(parent: IntArray) -> Any:
     return labels
 
 
-@njit(cache=True)
+@kernel
 def _big(
     cells: IntArray, labels: IntArray, size: float, max_width: float, max_length: float
 ) -> Any:
@@ -171,7 +169,7 @@ def _squares(cells: IntArray, pose: Pose, size: float, piece: float, is_big: Any
     return np.where(is_big, (square[:, 0] << 32) + square[:, 1], 0)
 
 
-@njit(cache=True)
+@kernel
 def _keep(
     parts: IntArray,
     cell_of: IntArray,

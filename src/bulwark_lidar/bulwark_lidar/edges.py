@@ -7,17 +7,18 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import FloatArray
+from bulwark_lidar.kernels import kernel
 
 _FACING = 0.2  # cosine of the angle at which a face is still seen well
 _SAME_FACE = 0.15  # vertices this close to the edge belong to its face [m]
 _WIDE_FACE = 0.5  # a face of this width has a place of its own, whatever hides its ends [m]
+_WIDEST_SPREAD = 2.0  # between the last returns on a face that the beams graze [m]
 _AT_END = 0.35  # an edge this close to the end of the view is that end [m]
 
 
-@njit(cache=True)
+@kernel
 def edges_along(outline: FloatArray, origin: FloatArray, angle: float) -> Any:
     """Lowest and highest coordinate of an outline on two axes: (2, 2) [m]."""
     cos, sin = math.cos(angle), math.sin(angle)
@@ -32,7 +33,7 @@ def edges_along(outline: FloatArray, origin: FloatArray, angle: float) -> Any:
     return edges
 
 
-@njit(cache=True)
+@kernel
 def edge_sigmas(
     outline: FloatArray,
     ends: FloatArray,
@@ -58,7 +59,8 @@ def edge_sigmas(
             to_x, to_y = sensor[0] - x, sensor[1] - y
             distance = math.hypot(to_x, to_y)
             faces = normal_x * to_x + normal_y * to_y > _FACING * distance
-            spread = 0.5 * beam_step * distance
+            across = abs(normal_x * to_y - normal_y * to_x)  # how far the line of sight is off
+            spread = min(beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD)
             if piece > 0.0 and (_on_cut(x, piece) or _on_cut(y, piece)):
                 sigma = np.inf
             elif faces and width > _WIDE_FACE:
@@ -71,7 +73,7 @@ def edge_sigmas(
     return sigmas
 
 
-@njit(cache=True)
+@kernel
 def _face(outline: FloatArray, normal_x: float, normal_y: float) -> Any:
     """Middle and width of what lies farthest along a normal."""
     farthest = -np.inf
@@ -87,7 +89,7 @@ def _face(outline: FloatArray, normal_x: float, normal_y: float) -> Any:
     return x / count, y / count, high - low
 
 
-@njit(cache=True)
+@kernel
 def _end_sigma(
     x: float, y: float, ends: FloatArray, hidden: Any, faces: bool, noise: float, spread: float
 ) -> float:
@@ -103,13 +105,13 @@ def _end_sigma(
     return noise + spread if at_end else np.inf
 
 
-@njit(cache=True)
+@kernel
 def _on_cut(coordinate: float, piece: float) -> bool:
     offset = coordinate % piece
     return min(offset, piece - offset) < _AT_END
 
 
-@njit(cache=True)
+@kernel
 def _prefer_face(sigmas: FloatArray, noise: float) -> None:
     """A face seen well needs no help from an averted edge, which would only hold it back."""
     for side in range(2):

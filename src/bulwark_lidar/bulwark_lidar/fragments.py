@@ -12,9 +12,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.kernels import kernel
 
 _FLOATS = 0.5  # nothing of it is lower [m]
 _BEHIND = 2.5  # farthest behind the nearer cluster [m]
@@ -22,7 +22,7 @@ _ABOVE = 0.3  # most it stands out above the nearer cluster [m]
 _OVERLAP = 0.6  # share of its bearings that the nearer cluster covers
 
 
-@njit(cache=True)
+@kernel
 def join_fragments(
     xyz: Float32Array,
     above: Float32Array,
@@ -54,7 +54,7 @@ def join_fragments(
     return joined, cut[:n].copy()
 
 
-@njit(cache=True)
+@kernel
 def _views(
     xyz: Float32Array,
     above: Float32Array,
@@ -64,7 +64,8 @@ def _views(
     sensor_y: float,
 ) -> Any:
     """How the sensor sees each cluster: middle bearing, half its width, nearest and farthest range,
-    lowest and highest point above the ground: (K, 6)."""
+    lowest and highest point above the ground: (K, 6).
+    """
     view = np.empty((count, 6))
     first = np.full(count, np.nan)
     low, high = np.full(count, np.inf), np.full(count, -np.inf)
@@ -87,7 +88,7 @@ def _views(
     return view
 
 
-@njit(cache=True)
+@kernel
 def _owner(view: FloatArray, cut: Any, k: int) -> int:
     """The nearest cluster in front that fragment k belongs to; itself where there is none."""
     best, best_gap = k, np.inf
@@ -102,6 +103,6 @@ def _owner(view: FloatArray, cut: Any, k: int) -> int:
     return best
 
 
-@njit(cache=True)
+@kernel
 def _wrap(angle: float) -> float:
     return (angle + math.pi) % (2.0 * math.pi) - math.pi

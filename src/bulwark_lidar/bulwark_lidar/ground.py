@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.grouping import group
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import GroundParams
 from bulwark_lidar.plane import RoadPlane, fit_road_plane
 
@@ -76,7 +76,7 @@ def ring_edges(max_range: float) -> FloatArray:
     return np.array(edges)
 
 
-@njit(cache=True)
+@kernel
 def _polar_cells(
     xyz: Float32Array, plane: FloatArray, sensor_x: float, sensor_y: float, edges: FloatArray
 ) -> Any:
@@ -103,7 +103,7 @@ def _polar_cells(
     return cells, above, ranges, bearings
 
 
-@njit(cache=True)
+@kernel
 def _ring_lookup(edges: FloatArray) -> Any:
     """The ring of each decimetre of range."""
     lookup = np.empty(int(edges[-1] * 10.0) + 1, np.int32)
@@ -115,7 +115,7 @@ def _ring_lookup(edges: FloatArray) -> Any:
     return lookup
 
 
-@njit(cache=True)
+@kernel
 def _walk(
     above: Float32Array, order: IntArray, starts: IntArray, edges: FloatArray, max_slope: float
 ) -> Any:
@@ -152,7 +152,7 @@ def _walk(
     return model
 
 
-@njit(cache=True)
+@kernel
 def _low_level(
     above: Float32Array, order: IntArray, first: int, last: int, expected: float, rise: float
 ) -> Any:
@@ -174,7 +174,7 @@ def _low_level(
     return level, count
 
 
-@njit(cache=True)
+@kernel
 def _share(height: FloatArray, grade: FloatArray, variance: FloatArray, step: float) -> None:
     """Each sector leans on its neighbours, by information: blind sectors the most."""
     n = len(height)
@@ -192,7 +192,7 @@ def _share(height: FloatArray, grade: FloatArray, variance: FloatArray, step: fl
         variance[s] = min(old_variance[s], 1.0 / total_w * 2.0)
 
 
-@njit(cache=True)
+@kernel
 def _label(
     above: Float32Array,
     ranges: Float32Array,

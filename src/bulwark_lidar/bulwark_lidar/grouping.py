@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import IntArray
+from bulwark_lidar.kernels import kernel
 
 
-@njit(cache=True)
+@kernel
 def group(labels: IntArray, groups: int) -> Any:
     """Items sorted by label: their order (M,), and where each group starts in it (groups + 1,).
 

@@ -20,9 +20,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import FloatArray
+from bulwark_lidar.kernels import kernel
 
 # State of one thing, per axis:
 STAND_POS, STAND_VAR, MOVE_POS, MOVE_VEL, VAR_POS, COV, VAR_VEL = range(7)
@@ -32,13 +32,15 @@ _STAY = 0.97  # probability of standing on, or moving on, from one scan to the n
 _STAND_CREEP = 0.008  # one standard deviation of what a standing thing seems to move per scan [m]
 _RESTART_STEP = 0.10  # one standard deviation of a standing thing's first step [m]
 _GROWTH_GAIN = 0.4
-_ROUGHNESS_GAIN = 0.15
+_JUMP, _JUMP_SIGMAS = 0.3, 4.0  # an edge that moved farther than this is another edge [m]
+_HIDDEN_NOISE = 0.3  # of edges that are no evidence for a motion [m]
 _ROUGHEST = 0.5**2
 FIRST_ROUGHNESS = 0.05**2
-FIRST_MOVING = 0.3
+FIRST_MOVING = 0.2
+_MOST_EVIDENCE = 2.5  # of one scan, as a logarithm of odds
 
 
-@njit(cache=True)
+@kernel
 def start(state: FloatArray, noise: float, speed_sigma: float) -> None:
     """Begin at the origin of the thing's axes: state (2, STATES)."""
     for axis in range(2):
@@ -47,7 +49,7 @@ def start(state: FloatArray, noise: float, speed_sigma: float) -> None:
         state[axis, VAR_VEL] = speed_sigma * speed_sigma
 
 
-@njit(cache=True)
+@kernel
 def predict(state: FloatArray, moving: float, dt: float, scan: float, acceleration: float) -> float:
     """Mix the models and bring both to the next scan; returns the predicted P(moving).
 
@@ -70,7 +72,7 @@ def predict(state: FloatArray, moving: float, dt: float, scan: float, accelerati
     return to_move
 
 
-@njit(cache=True)
+@kernel
 def _mix(s: FloatArray, stood: float, moved: float, restart: float) -> None:
     """Mixed start of both models: `stood` of the moving one comes from standing, and so on."""
     gap = s[MOVE_POS] - s[STAND_POS]
@@ -89,7 +91,7 @@ def _mix(s: FloatArray, stood: float, moved: float, restart: float) -> None:
     s[COV] = (1 - stood) * s[COV] + stood * (1 - stood) * gap * velocity
 
 
-@njit(cache=True)
+@kernel
 def correct(
     state: FloatArray,
     moving: float,
@@ -97,25 +99,31 @@ def correct(
     edges: FloatArray,
     sigmas: FloatArray,
     roughness: float,
+    gain: float,
+    trust: float,
 ) -> Any:
     """Correct both models with measured edges; returns P(moving) and the new roughness.
 
     shape: (2, 2) lower and upper edge of each axis against the thing's position, changed in place.
     edges: (2, 2) the measured ones. sigmas: (2, 2) their standard deviations, inf for no evidence.
     roughness: variance by which this thing's edges jump from scan to scan besides [m^2]: small
-    for a car, large for a bush.
+    for a car, large for a bush; it is learned with `gain`. trust: 0 to 1, how much of the evidence
+    for a motion counts.
     """
     evidence, surprise, axes = 0.0, 0.0, 0
     lead = MOVE_POS if moving > 0.5 else STAND_POS
     for axis in range(2):
         s, known, sigma = state[axis], shape[axis], sigmas[axis]
-        if math.isinf(sigma[0]) and math.isinf(sigma[1]):
-            _grow(known, edges[axis], s[lead], 0.0, 1.0)
-            continue
-        noise = min(sigma[0], sigma[1]) ** 2 + roughness
         shift = moved_by(edges[axis], known, s[lead], sigma)
         stand = moved_by(edges[axis], known, s[STAND_POS], sigma)
         move = moved_by(edges[axis], known, s[MOVE_POS], sigma)
+        jump = _JUMP + _JUMP_SIGMAS * math.sqrt(max(s[VAR_POS], s[STAND_VAR]))
+        is_jump = min(abs(stand), abs(move)) > jump
+        if is_jump or (math.isinf(sigma[0]) and math.isinf(sigma[1])):
+            evidence += _doubt(s, stand, move, roughness)
+            _grow(known, edges[axis], s[lead], 0.0, 1.0)
+            continue
+        noise = _noise(sigma) + roughness
         _grow(known, edges[axis], s[lead], shift, _GROWTH_GAIN)
         evidence += _log_likelihood(move, s[VAR_POS] + noise)
         evidence -= _log_likelihood(stand, s[STAND_VAR] + noise)
@@ -124,32 +132,42 @@ def correct(
         axes += 1
         _correct_axis(s, stand, move, noise)
     if axes > 0:
-        roughness += _ROUGHNESS_GAIN * (min(surprise / axes, _ROUGHEST) - roughness)
-    return _posterior(moving, evidence), roughness
+        roughness += gain * (min(surprise / axes, _ROUGHEST) - roughness)
+    evidence = min(max(evidence, -_MOST_EVIDENCE), _MOST_EVIDENCE)
+    return _posterior(moving, evidence * trust if evidence > 0.0 else evidence), roughness
 
 
-@njit(cache=True)
+@kernel
+def _noise(sigma: FloatArray) -> float:
+    return float(min(sigma[0], sigma[1])) ** 2
+
+
+@kernel
+def _doubt(s: FloatArray, stand: float, move: float, roughness: float) -> float:
+    """What edges that prove nothing still say against a motion: zero or less."""
+    noise = _HIDDEN_NOISE**2 + roughness
+    moves = _log_likelihood(move, s[VAR_POS] + noise)
+    return min(moves - _log_likelihood(stand, s[STAND_VAR] + noise), 0.0)
+
+
+@kernel
 def moved_by(edges: FloatArray, shape: FloatArray, position: float, sigma: FloatArray) -> float:
     """How far a thing surely moved from `position`: nearest to zero between its edges' ways [m]."""
     lower, upper = edges[0] - shape[0] - position, edges[1] - shape[1] - position
-    if math.isinf(sigma[0]) and math.isinf(sigma[1]):
-        return 0.0
-    if math.isinf(sigma[0]):
-        return upper
-    if math.isinf(sigma[1]):
-        return lower
+    if math.isinf(sigma[0]) != math.isinf(sigma[1]):
+        return upper if math.isinf(sigma[0]) else lower
     least, most = min(lower, upper), max(lower, upper)
     return min(max(0.0, least), most)
 
 
-@njit(cache=True)
+@kernel
 def _grow(shape: FloatArray, edges: FloatArray, position: float, shift: float, gain: float) -> None:
     """Let the remembered shape follow what the shift of the whole does not explain."""
     for side in range(2):
         shape[side] += gain * (edges[side] - position - shift - shape[side])
 
 
-@njit(cache=True)
+@kernel
 def _correct_axis(s: FloatArray, stand: float, move: float, noise: float) -> None:
     gain = s[STAND_VAR] / (s[STAND_VAR] + noise)
     s[STAND_POS] += gain * stand
@@ -163,22 +181,23 @@ def _correct_axis(s: FloatArray, stand: float, move: float, noise: float) -> Non
     s[COV] *= 1.0 - gain_pos
 
 
-@njit(cache=True)
+@kernel
 def _log_likelihood(innovation: float, variance: float) -> float:
     return -0.5 * (innovation * innovation / variance + math.log(variance))
 
 
-@njit(cache=True)
+@kernel
 def _posterior(moving: float, evidence: float) -> float:
-    """P(moving) after evidence (log likelihood ratio) that one scan cannot make overwhelming."""
-    odds = math.log(moving / (1.0 - moving)) + min(max(evidence, -4.0), 4.0)
+    """P(moving) after evidence, a logarithm of odds; never quite certain."""
+    odds = math.log(moving / (1.0 - moving)) + evidence
     return min(max(1.0 / (1.0 + math.exp(-odds)), 0.001), 0.999)
 
 
-@njit(cache=True)
+@kernel
 def turn_axes(state: FloatArray, angle: float) -> None:
     """Express a state (2, STATES) in axes that are turned by `angle` [rad]; variances are swapped
-    in proportion to the squared direction cosines."""
+    in proportion to the squared direction cosines.
+    """
     cos, sin = math.cos(angle), math.sin(angle)
     for k in (STAND_POS, MOVE_POS, MOVE_VEL):
         u, w = state[0, k], state[1, k]
@@ -189,7 +208,7 @@ def turn_axes(state: FloatArray, angle: float) -> None:
         state[1, k] = w * cos * cos + u * sin * sin
 
 
-@njit(cache=True)
+@kernel
 def velocity(state: FloatArray, moving: float) -> Any:
     """Expected velocity along both axes and its variance: (2,), (2,)."""
     value, variance = np.empty(2), np.empty(2)

@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.kernels import kernel
 
 MAX_VERTICES = 16
 """Outlines are thinned to at most so many vertices."""
@@ -21,7 +21,7 @@ _PEELINGS = 3
 _TOLERANCE = 0.02  # a vertex that stands out less is left out [m]
 
 
-@njit(cache=True)
+@kernel
 def convex_outlines(
     xyz: Float32Array,
     order: IntArray,
@@ -59,7 +59,7 @@ def convex_outlines(
     return outlines, sizes
 
 
-@njit(cache=True)
+@kernel
 def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
     """The points without those vertices of their hull that have hardly a neighbour."""
     kept = np.ones(len(points), np.bool_)
@@ -76,7 +76,7 @@ def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
     return points[kept]
 
 
-@njit(cache=True)
+@kernel
 def convex_hull(points: FloatArray) -> Any:
     """The hull of points (N, 2), counter-clockwise, without collinear points."""
     points = _sorted(points)
@@ -93,7 +93,7 @@ def convex_hull(points: FloatArray) -> Any:
     return hull[: size - 1].copy()
 
 
-@njit(cache=True)
+@kernel
 def _append(hull: FloatArray, size: int, keep: int, x: float, y: float) -> int:
     while size >= keep + 2:
         ax, ay, bx, by = hull[size - 2, 0], hull[size - 2, 1], hull[size - 1, 0], hull[size - 1, 1]
@@ -104,13 +104,13 @@ def _append(hull: FloatArray, size: int, keep: int, x: float, y: float) -> int:
     return size + 1
 
 
-@njit(cache=True)
+@kernel
 def _cross(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> float:
     """Positive where (x, y) lies to the left of the way from a to b."""
     return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
 
 
-@njit(cache=True)
+@kernel
 def _sorted(points: FloatArray) -> Any:
     """Points by x, then y, without repetitions."""
     by_y = points[np.argsort(points[:, 1], kind="mergesort")]
@@ -123,7 +123,7 @@ def _sorted(points: FloatArray) -> Any:
     return points[:n]
 
 
-@njit(cache=True)
+@kernel
 def _outer(points: FloatArray) -> Any:
     """The points that are not strictly inside the octagon of the eight extreme ones."""
     if len(points) < 24:
@@ -147,7 +147,7 @@ def _outer(points: FloatArray) -> Any:
     return kept[:n] if n > 0 else points[:1]  # none where all points are the same one
 
 
-@njit(cache=True)
+@kernel
 def _is_inside(corners: FloatArray, x: float, y: float) -> bool:
     """Whether a point is inside a closed convex polygon; edges of no length do not count."""
     for d in range(len(corners) - 1):
@@ -157,7 +157,7 @@ def _is_inside(corners: FloatArray, x: float, y: float) -> bool:
     return True
 
 
-@njit(cache=True)
+@kernel
 def _thinned(hull: FloatArray) -> Any:
     """The hull without the vertices that stand out least."""
     hull = hull.copy()
@@ -176,7 +176,7 @@ def _thinned(hull: FloatArray) -> Any:
     return hull[:n].copy()
 
 
-@njit(cache=True)
+@kernel
 def _stands_out(before: FloatArray, vertex: FloatArray, after: FloatArray) -> float:
     base = math.hypot(after[0] - before[0], after[1] - before[1])
     twice_area = _cross(before[0], before[1], vertex[0], vertex[1], after[0], after[1])

@@ -35,8 +35,8 @@ class CloudParams:
         80.0, "points farther away are ignored", unit="m", minimum=10.0, maximum=250.0
     )
     body_margin: float = param(
-        0.30,
-        "own mirrors and racks stand out this far beside and behind the body",
+        0.50,
+        "own mirrors and racks stand out this far beside the body",
         unit="m",
         minimum=0.0,
         maximum=1.0,
@@ -106,7 +106,7 @@ class TrackParams:
         0.03, "one standard deviation of an edge seen well", unit="m", minimum=0.005, maximum=0.5
     )
     max_acceleration: float = param(
-        6.0, "usual acceleration of road users", unit="m/s2", minimum=0.5, maximum=30.0
+        3.0, "usual acceleration of road users", unit="m/s2", minimum=0.5, maximum=30.0
     )
     min_change: float = param(
         0.02,
@@ -121,9 +121,7 @@ class TrackParams:
     min_speed: float = param(
         0.5, "slower things are not called moving", unit="m/s", minimum=0.0, maximum=5.0
     )
-    min_measurements: int = param(
-        4, "scans before a motion is decided", minimum=2, maximum=50
-    )
+    min_measurements: int = param(4, "scans before a motion is decided", minimum=2, maximum=50)
     memory: float = param(
         0.65, "a thing out of sight is remembered this long", unit="s", minimum=0.0, maximum=5.0
     )

@@ -86,7 +86,9 @@ class LidarPipeline:
         sensor = pose.to_odom(matrix[None, :2, 3])[0]
         tracks = self._tracker.update(seen, sensor, stamp_ns)
         drop = 0.0 if mount is not None else ground.plane.height
-        objects = tracked_objects(tracks, pose, stamp_ns, ego is not None, drop, self._params.tracks)
+        objects = tracked_objects(
+            tracks, pose, stamp_ns, ego is not None, drop, self._params.tracks
+        )
         obstacles[:, 2] -= drop
         watch.stage("tracks")
         return LidarResult(stamp_ns, objects, obstacles, points, ground.plane, watch.ms)

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray
+from bulwark_lidar.kernels import kernel
 
 _CELL = 1.0
 _REACH = 20.0
@@ -97,7 +97,7 @@ def _fit(lows: FloatArray, plane: FloatArray, tolerance: float) -> FloatArray | 
     return solution
 
 
-@njit(cache=True)
+@kernel
 def _lowest_points(xyz: Float32Array, sensor_x: float, sensor_y: float) -> Any:
     """The lowest point of each cell around the sensor: (M, 3)."""
     side = int(2 * _REACH / _CELL)

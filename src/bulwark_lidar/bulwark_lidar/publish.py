@@ -34,6 +34,7 @@ def tracked_objects(
     UNKNOWN. road_height: z that counts as zero [m].
     """
     velocities, variances = velocities_of(table)
+    velocities[table.motion == int(Motion.STATIONARY)] = 0.0
     if not has_ego:
         velocities, variances = np.zeros_like(velocities), np.full(len(table), _UNKNOWN_VARIANCE)
     existence = 1.0 / (1.0 + np.exp(-table.log_odds))

@@ -48,7 +48,7 @@ class TrackTable:
     """One row per track.
 
     id: never 0. angle: of the track's axes in odom; origin: (T, 2) their origin; state, moving,
-    roughness, shape: see `motion`; place: (T, 2) where it last stood, on its axes. outline, size: the newest
+    roughness, shape: see `motion`; likeness: how much it looks from scan to scan like before; place: (T, 2) where it last stood, on its axes. outline, size: the newest
     measured one. extent: (T, 2) length and width [m]. heading, yaw_rate: of a moving thing.
     log_odds: of existence. turned: scans in a row whose box disagrees with the axes.
     """
@@ -59,6 +59,7 @@ class TrackTable:
     state: FloatArray
     moving: FloatArray
     roughness: FloatArray
+    likeness: FloatArray
     shape: FloatArray
     place: FloatArray
     outline: FloatArray
@@ -111,6 +112,7 @@ def new_tracks(
         state=np.zeros((count, 2, STATES)),
         moving=np.full(count, FIRST_MOVING),
         roughness=np.full(count, FIRST_ROUGHNESS),
+        likeness=np.full(count, 0.5),
         shape=np.zeros((count, 2, 2)),
         place=np.zeros((count, 2)),
         outline=seen.outlines.copy(),

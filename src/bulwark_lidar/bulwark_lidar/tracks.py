@@ -8,12 +8,12 @@ from collections import deque
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_core.objects import Motion
-from bulwark_lidar.association import assign, association_costs
+from bulwark_lidar.association import assign, association_costs, change
 from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.edges import edge_sigmas, edges_along
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.motion import (
     MOVE_POS,
     MOVE_VEL,
@@ -27,13 +27,18 @@ from bulwark_lidar.params import TrackParams
 from bulwark_lidar.table import Detections, Int64Array, TrackTable, new_tracks, no_tracks
 
 _USUAL_SCAN_S = 0.1
-_HIT, _MISS, _HIDDEN_MISS = 0.8, -0.7, -0.1
-_MOST_LOG_ODDS, _LEAST_LOG_ODDS = 4.0, -1.5
+_HIT, _MISS, _HIDDEN_MISS = 0.8, -1.1, -0.1
+_MOST_LOG_ODDS, _LEAST_LOG_ODDS = 3.5, -1.5
 _REALIGN_ANGLE = math.radians(12.0)
 _REALIGN_SCANS = 3
 _MOVED = 0.30  # a thing that moves has left its place by this [m]
+_SIGMAS = 2.5
 _SURELY, _HARDLY = 0.9, 0.3
 _YAW_RATE_GAIN = 0.2
+_UNLIKE = 1.0  # noise of the edges of a thing that looks all different [m]
+_ROUGHNESS_GAIN = 0.15
+_LIKENESS_GAIN = 0.25
+_STRANGE, _FAMILIAR = 0.45, 0.65  # likeness of what changes at random, and of one thing
 _WELL_KNOWN = 5.0  # a heading is known where the speed is this many standard deviations
 
 
@@ -107,7 +112,8 @@ class Tracker:
     ) -> None:
         t = self.table
         _correct_all(
-            t.state, t.moving, t.roughness, t.shape, t.place, t.origin, t.angle, t.turned, rows, columns,
+            t.state, t.moving, t.roughness, t.likeness, t.shape, t.place, t.origin, t.angle, t.turned,
+            t.measurements, rows, columns,
             seen.outlines, seen.sizes, seen.yaw, seen.ends, seen.hidden, seen.piece,
             sensor, self._params.noise, self._beam_step,
         )  # fmt: skip
@@ -140,7 +146,10 @@ class Tracker:
     def _forget(self, stamp_ns: int) -> None:
         t, p = self.table, self._params
         unseen_s = (stamp_ns - t.last_ns) / 1e9
-        kept = (unseen_s <= p.memory) & (t.misses <= p.memory_scans) & (t.log_odds > _LEAST_LOG_ODDS)
+        kept = (unseen_s <= p.memory) & (
+            t.misses <= np.minimum(t.measurements // 2, p.memory_scans)
+        )
+        kept &= t.log_odds > _LEAST_LOG_ODDS
         if not kept.all():
             self.table = t.where(kept)
 
@@ -154,7 +163,7 @@ def _decide(table: TrackTable, params: TrackParams) -> None:
     way = table.state[:, :, MOVE_POS] - table.place
     enough = table.measurements >= params.min_measurements
     moves = enough & (table.moving > _SURELY) & (speed > params.min_speed)
-    moves &= (np.hypot(way[:, 0], way[:, 1]) > _MOVED) & (speed > 2.0 * np.sqrt(variances))
+    moves &= (np.hypot(way[:, 0], way[:, 1]) > _MOVED) & (speed > _SIGMAS * np.sqrt(variances))
     stands = enough & (table.moving < _HARDLY)
     table.motion[moves] = int(Motion.MOVING)
     table.motion[stands] = int(Motion.STATIONARY)
@@ -166,7 +175,7 @@ def velocities_of(table: TrackTable) -> tuple[FloatArray, FloatArray]:
     return velocities, variances
 
 
-@njit(cache=True)
+@kernel
 def _velocities(states: FloatArray, moving: FloatArray, angles: FloatArray) -> Any:
     velocities, variances = np.empty((len(moving), 2)), np.empty(len(moving))
     for t in range(len(moving)):
@@ -178,7 +187,7 @@ def _velocities(states: FloatArray, moving: FloatArray, angles: FloatArray) -> A
     return velocities, variances
 
 
-@njit(cache=True)
+@kernel
 def _give_speed(states: FloatArray, sigma: float) -> None:
     """The second scan says how long a scan lasts, and so what speed a new thing may have."""
     for t in range(len(states)):
@@ -186,7 +195,7 @@ def _give_speed(states: FloatArray, sigma: float) -> None:
             states[t, axis, 6] = max(states[t, axis, 6], sigma * sigma)
 
 
-@njit(cache=True)
+@kernel
 def _predict_all(
     states: FloatArray,
     moving: FloatArray,
@@ -203,11 +212,12 @@ def _predict_all(
         moving[t] = predict(states[t], moving[t], dt, scan, acceleration)
 
 
-@njit(cache=True)
+@kernel
 def _correct_all(
-    states: FloatArray, moving: FloatArray, roughness: FloatArray, shapes: FloatArray,
+    states: FloatArray, moving: FloatArray, roughness: FloatArray, alike: FloatArray, shapes: FloatArray,
     places: FloatArray,
-    origins: FloatArray, angles: FloatArray, turned: Any, rows: Any, columns: Any,
+    origins: FloatArray, angles: FloatArray, turned: Any, measurements: Any,
+    rows: Any, columns: Any,
     outlines: FloatArray, sizes: Any, yaws: FloatArray, ends: FloatArray, hidden: Any,
     pieces: FloatArray, sensor: FloatArray, noise: float, beam_step: float,
 ) -> None:  # fmt: skip
@@ -218,8 +228,14 @@ def _correct_all(
         sigmas = edge_sigmas(
             outline, ends[d], hidden[d], angles[t], sensor, noise, beam_step, pieces[d]
         )
+        lead = MOVE_POS if moving[t] > 0.5 else STAND_POS
+        _, likeness = change(edges, shapes[t], states[t], lead)
+        alike[t] += _LIKENESS_GAIN * (likeness - alike[t])
+        sigmas = np.sqrt(sigmas**2 + (_UNLIKE * (1.0 - likeness) ** 2) ** 2)
+        trust = min(max((alike[t] - _STRANGE) / (_FAMILIAR - _STRANGE), 0.0), 1.0)
+        gain = max(1.0 / (1.0 + measurements[t]), _ROUGHNESS_GAIN)
         moving[t], roughness[t] = correct(
-            states[t], moving[t], shapes[t], edges, sigmas, roughness[t]
+            states[t], moving[t], shapes[t], edges, sigmas, roughness[t], gain, trust
         )
         if moving[t] < 0.5:
             places[t, 0], places[t, 1] = states[t, 0, STAND_POS], states[t, 1, STAND_POS]
@@ -229,7 +245,7 @@ def _correct_all(
         )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def _realign(
     state: FloatArray, shape: FloatArray, place: FloatArray, origin: FloatArray,
     angles: FloatArray, t: int, turned: int, yaw: float, outline: FloatArray, moving: float,
@@ -254,7 +270,7 @@ def _realign(
     return 0
 
 
-@njit(cache=True)
+@kernel
 def _behind_others(
     outlines: FloatArray, sizes: Any, rows: Any, others: FloatArray, other_sizes: Any,
     sensor: FloatArray,
@@ -271,7 +287,7 @@ def _behind_others(
     return hidden
 
 
-@njit(cache=True)
+@kernel
 def _crosses(outline: FloatArray, ax: float, ay: float, bx: float, by: float) -> bool:
     """Whether the way from a to b enters a convex outline before its last half metre."""
     way = math.hypot(bx - ax, by - ay)

@@ -12,9 +12,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.kernels import kernel
 
 BINS = 720
 """Bearings of the skyline, counter-clockwise from -x."""
@@ -24,7 +24,7 @@ _LOOK_BESIDE = 3
 _NEARER_BY = 0.7
 
 
-@njit(cache=True)
+@kernel
 def skyline(bearings: Float32Array, ranges: Float32Array, labels: Any, obstacle: int) -> Any:
     """Range of the nearest obstacle at each bearing, and whether anything was seen there."""
     nearest = np.full(BINS, np.inf)
@@ -37,12 +37,12 @@ def skyline(bearings: Float32Array, ranges: Float32Array, labels: Any, obstacle:
     return nearest, seen
 
 
-@njit(cache=True)
+@kernel
 def _bin(bearing: float) -> int:
     return int((bearing + math.pi) / _STEP) % BINS
 
 
-@njit(cache=True)
+@kernel
 def hidden_ends(
     outlines: FloatArray,
     sizes: IntArray,
@@ -76,7 +76,7 @@ def hidden_ends(
     return ends, hidden
 
 
-@njit(cache=True)
+@kernel
 def _is_hidden(bearing: float, reach: float, step: int, nearest: FloatArray, seen: Any) -> bool:
     """Whether beside this bearing something nearer, or nothing at all, was seen."""
     first = _bin((bearing + math.pi) % (2.0 * math.pi) - math.pi)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.interpolate import Akima1DInterpolator, make_interp_spline
 
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import Matrix
@@ -35,7 +36,7 @@ class RouteLine:
 
     @classmethod
     def through(cls, xy: FloatArray) -> RouteLine:
-        """The line through these points (N, 2), resampled evenly.
+        """The smooth line through these points (N, 2), resampled evenly.
 
         Raises BadMessageError where they are not finite or no two of them differ.
         """
@@ -48,8 +49,9 @@ class RouteLine:
         arc = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
         length = min(arc[-1], MAX_LENGTH)
         even = np.linspace(0.0, length, max(2, round(length / SPACING) + 1))
-        points = np.column_stack([np.interp(even, arc, xy[:, 0]), np.interp(even, arc, xy[:, 1])])
-        return cls(points, even)
+        # Akima (1970): smooth between sparse points, yet a straight before a bend stays straight.
+        smooth = Akima1DInterpolator(arc, xy) if len(xy) > 2 else make_interp_spline(arc, xy, k=1)
+        return cls(np.asarray(smooth(even)), even)
 
     @property
     def length(self) -> float:

@@ -41,7 +41,7 @@ def test_project_and_at_agree_on_a_straight_line_anywhere(arc, offset, yaw, x, y
 @given(st.floats(8.0, 100.0), st.sampled_from([-1.0, 1.0]))
 def test_curvature_of_a_circle(radius, sign):
     curvature = circle(radius, sign).curvature()
-    assert curvature[5:-5] == pytest.approx(sign / radius, rel=0.08)
+    assert curvature[5:-5] == pytest.approx(sign / radius, rel=0.02)
 
 
 @given(st.floats(10.0, 60.0), st.floats(0.1, 2.9), st.floats(-4.0, 4.0))

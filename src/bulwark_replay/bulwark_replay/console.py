@@ -11,6 +11,7 @@ import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bulwark_replay.recording import Recording
 from bulwark_replay.topics import TopicMap
@@ -34,29 +35,25 @@ def print_topics(console: Console, topics: TopicMap) -> None:
     for topic, why in topics.skipped:
         rows.append((topic.name, "-", str(topic.count), f"skipped: {why}"))
     _print_table(console, ("in the bag", "in the stack", "messages", "why"), rows, numbers=(2,))
-    for line in topics.bridged:
-        console.print(f"[yellow]![/] {line}", soft_wrap=True)
+    _print_notes(console, topics.bridged)
 
 
-def print_outcome(
-    console: Console, recording: Recording, result: Mapping[str, Any], wall_s: float
-) -> None:
+def print_outcome(console: Console, recording: Recording, result: Mapping[str, Any]) -> None:
     """Events, states, tracks, timings and where the report is."""
     _print_states(console, result["states"])
     _print_rises(console, [*result["warnings"], *result["interventions"]])
     _print_tracks(console, result["tracks"])
     _print_timing(console, recording)
-    for complaint in recording.complaints:
-        console.print(f"[yellow]![/] {complaint}", soft_wrap=True)
+    _print_notes(console, recording.complaints)
     braked, warned = len(result["interventions"]), len(result["warnings"])
-    speed = result["duration_s"] / wall_s if wall_s > 0.0 else 0.0
+    speed = recording.duration_s / recording.wall_s if recording.wall_s > 0.0 else 0.0
     console.print(
-        f"{result['frames']} scans, {result['duration_s']:.1f} s, in {wall_s:.1f} s "
+        f"{result['frames']} scans, {result['duration_s']:.1f} s, in {recording.wall_s:.1f} s "
         f"({speed:.1f} x real time): [bold]{_count(braked, 'intervention')}, "
         f"{_count(warned, 'warning')}[/]"
     )
     if result["report"]:
-        console.print(f"report: {result['report']}", soft_wrap=True)
+        console.print(Text(f"report: {result['report']}"), soft_wrap=True)
 
 
 def _print_states(console: Console, states: Sequence[Mapping[str, Any]]) -> None:
@@ -91,22 +88,29 @@ def _print_timing(console: Console, recording: Recording) -> None:
 def _print_table(
     console: Console,
     columns: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str | Text]],
     numbers: Sequence[int] = (),
 ) -> None:
     if not rows:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for index, column in enumerate(columns):
-        table.add_column(column, justify="right" if index in numbers else "left", overflow="fold")
+        table.add_column(
+            Text(column), justify="right" if index in numbers else "left", overflow="fold"
+        )
     for row in rows:
-        table.add_row(*row)
+        # A plain string could hold what looks like markup.
+        table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     console.print(table)
 
 
-def _styled(name: str) -> str:
-    style = _STYLES.get(name)
-    return f"[{style}]{name}[/]" if style else name
+def _print_notes(console: Console, notes: Sequence[str]) -> None:
+    for note in notes:
+        console.print(Text.assemble(("! ", "yellow"), note), soft_wrap=True)
+
+
+def _styled(name: str) -> Text:
+    return Text(name, _STYLES.get(name, ""))
 
 
 def _words(constant: str) -> str:

@@ -52,7 +52,10 @@ class Frame:
 
 @dataclass
 class Recording:
-    """A whole replay. durations_ms: wall time of the latest calls of each node."""
+    """A whole replay.
+
+    durations_ms: wall time of the latest calls of each node; wall_s: of all, without warm-up.
+    """
 
     bag: str
     topics: TopicMap
@@ -62,5 +65,6 @@ class Recording:
     decisions: list[Decision] = field(default_factory=list)
     motion: list[tuple[float, EgoMotion]] = field(default_factory=list)
     durations_ms: dict[str, FloatArray] = field(default_factory=dict)
+    wall_s: float = 0.0
     complaints: list[str] = field(default_factory=list)
     """What the nodes had to say of their input at the end, such as broken messages."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -136,7 +137,7 @@ def _run(
     host = OfflineHost(components)
     total = sum(link.source.count for link in recording.topics.links)
     collector: Collector | None = None
-    now_ns = 0
+    now_ns, start = 0, time.perf_counter()
     for done, delivery in enumerate(deliveries(bag, recording.topics, options.time_scale), 1):
         now_ns = delivery.time_ns
         if collector is None:
@@ -146,6 +147,7 @@ def _run(
         host.deliver(delivery.target, delivery.message, now_ns)
         on_progress(done, total)
     host.advance(now_ns + _longest_period_ns(components))  # the decision on the last scan
+    recording.wall_s = time.perf_counter() - start
     recording.durations_ms = {
         name: np.array(hosted.durations_ns) / 1e6 for name, hosted in host.hosted.items()
     }

@@ -10,7 +10,7 @@ import numpy as np
 from bulwark_core.objects import FloatArray
 from bulwark_core.vehicle import VehicleParams
 
-_STEP = 1.0
+_STEP = 0.5
 _STRAIGHT = 1e-6
 
 

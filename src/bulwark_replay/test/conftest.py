@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,11 @@ _LOADED = """new Promise((done) =>
 
 
 class Page:
-    """One page. `problems` collects exceptions, console errors and failed or foreign requests."""
+    """One page. `problems` collects exceptions, console errors and requests to anywhere else."""
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
-        self._writer = to_browser
-        self._reader = os.fdopen(from_browser, "rb")
+        self._writer, self._reader = to_browser, from_browser
+        self._buffer = b""
         self._id = 0
         self.session: str | None = None
         self.problems: list[str] = []
@@ -59,11 +60,12 @@ class Page:
             self._note(answer)
 
     def _read(self) -> dict[str, Any]:
-        data = bytearray()
-        while (byte := self._reader.read(1)) != b"\0":
-            assert byte, "Chromium ended"
-            data += byte
-        return json.loads(data)
+        while b"\0" not in self._buffer:
+            data = os.read(self._reader, 1 << 20)
+            assert data, "Chromium ended"
+            self._buffer += data
+        message, self._buffer = self._buffer.split(b"\0", maxsplit=1)
+        return json.loads(message)
 
     def _note(self, event: dict[str, Any]) -> None:
         method, params = event.get("method"), event.get("params", {})
@@ -75,8 +77,18 @@ class Page:
             self.problems.append(params["entry"]["text"])
         if method == "Network.requestWillBeSent":
             url = params["request"]["url"]
-            if not url.startswith(("file:", "data:")):
+            if not url.startswith(("file:", "data:", "about:")):
                 self.problems.append(f"request to {url}")
+
+    def new(self) -> None:
+        """A fresh page in the same browser."""
+        self.session = None
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
+        self.session, self.problems = attached["sessionId"], []
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.send(f"{domain}.enable")
+        self.size(1360, 900)
 
     def open(self, path: Path) -> None:
         self.send("Page.navigate", url=path.resolve().as_uri())
@@ -96,10 +108,8 @@ class Page:
 
     def dark(self, on: bool) -> None:
         value = "dark" if on else "light"
-        self.send(
-            "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": value}],
-        )
+        features = [{"name": "prefers-color-scheme", "value": value}]
+        self.send("Emulation.setEmulatedMedia", features=features)
 
     def size(self, width: int, height: int) -> None:
         self.send(
@@ -115,17 +125,18 @@ class Page:
         path.write_bytes(base64.b64decode(data["data"]))
 
 
-@pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
+@contextmanager
+def chromium(profile: Path) -> Iterator[Page]:
+    """A headless Chromium without a page yet; skips the test where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
         pytest.skip("no Chromium on this machine: the report's scripts are not run")
     (read_here, write_there), (read_there, write_here) = os.pipe(), os.pipe()
     flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"]
-    flags += [f"--user-data-dir={tmp_path / 'chromium'}", "about:blank"]
+    flags += [f"--user-data-dir={profile}", "about:blank"]
     shell = f'exec "$@" 3<&{read_there} 4>&{write_there}'
     process = subprocess.Popen(
-        ["bash", "-c", shell, "bash", chromium, *flags],
+        ["bash", "-c", shell, "bash", program, *flags],
         pass_fds=(read_there, write_there),
         stderr=subprocess.DEVNULL,
     )
@@ -133,18 +144,25 @@ def page(tmp_path: Path) -> Iterator[Page]:
     os.close(write_there)
     page = Page(write_here, read_here)
     try:
-        target = page.send("Target.createTarget", url="about:blank")["targetId"]
-        attached = page.send("Target.attachToTarget", targetId=target, flatten=True)
-        page.session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network"):
-            page.send(f"{domain}.enable")
-        page.size(1360, 900)
         yield page
         page.session = None
         page.send("Browser.close")
     finally:
         os.close(write_here)
+        os.close(read_here)
         process.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    with chromium(tmp_path_factory.mktemp("chromium")) as page:
+        yield page
+
+
+@pytest.fixture
+def page(browser: Page) -> Page:
+    browser.new()
+    return browser
 
 
 def _type_name(message: Any) -> str:

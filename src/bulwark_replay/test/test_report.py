@@ -40,8 +40,8 @@ from bulwark_replay.report.thinning import (
 HOSTILE = "</script><script>alert(1)</script> & <b>"
 
 
-def run_log(frames: int = 5, **values: object) -> RunLog:
-    t_s = np.arange(frames) / 10.0
+def run_log(**values: object) -> RunLog:
+    t_s = np.arange(5) / 10.0
     made = {
         "title": "drive",
         "verdict": Verdict("No intervention", Tone.GOOD),
@@ -84,7 +84,7 @@ def elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
 def embedded(html: str):
     match = re.search(r'<script id="run" type="application/json">(.*?)</script>', html, re.DOTALL)
     assert match
-    return json.loads(match.group(1), parse_constant=lambda name: pytest.fail(name))
+    return json.loads(match.group(1), parse_constant=pytest.fail)
 
 
 def test_the_same_run_gives_the_same_bytes(tmp_path):
@@ -126,11 +126,11 @@ def test_values_that_are_none_become_gaps():
 
 
 def test_a_long_run_stays_small_and_keeps_its_ends():
-    frame = run_log(1).frames[0]
+    frame = run_log().frames[0]
     noise = np.random.default_rng(1).normal(size=100_000)
     series = Series("noise", np.arange(100_000.0), noise)
     frames = tuple(
-        Frame(t / 10, frame.boxes * 20, path=frame.path, points=np.ones((9_000, 2)), jpeg=b"j" * 40_000)
+        Frame(t / 10, frame.boxes * 20, points=np.ones((9_000, 2)), jpeg=b"j" * 40_000)
         for t in range(3_000)
     )  # fmt: skip
     log = run_log(frames=frames, charts=(Chart("x", "m", (series,)),))

@@ -31,6 +31,12 @@ HASH = """(() => {
 })()"""
 
 
+UNTIL = """new Promise((done) => {
+  const wait = () => %s ? done() : setTimeout(wait, 20);
+  wait();
+})"""
+
+
 def make_log() -> RunLog:
     frames = tuple(
         Frame(
@@ -46,7 +52,7 @@ def make_log() -> RunLog:
         ego=np.array([[3.7, 0.95], [-1.0, 0.95], [-1.0, -0.95], [3.7, -0.95]]),
         frames=frames,
         background=(np.array([[0.0, 4.0], [40.0, 4.0]]),),
-        bars=(Bar("Stage", (Span(0.0, 1.0, "NONE", Tone.IDLE), Span(1.0, 1.9, "FULL", Tone.CRITICAL))),),
+        bars=(Bar("Stage", (Span(0, 1, "NONE", Tone.IDLE), Span(1, 1.9, "FULL", Tone.CRITICAL))),),
         charts=(Chart("Speed", "m/s", (Series("own speed", T, 5.0 - T),)),),
         events=(Event(0.5, "WARNING", "first"), Event(1.5, "FULL", "second")),
         latencies=(Latency("node", np.array([1.0, 2.0]), 5.0),),
@@ -73,13 +79,10 @@ def test_playing_advances_time_and_picture(report):
     before = report.evaluate(HASH)
     assert text(report, "#caption") == "moment 0.0"
     report.evaluate("byId('speed').value = '4'; byId('play').click()")
-    report.evaluate("new Promise((done) => setTimeout(done, 700))")
-    assert clock(report) > 0.0
+    report.evaluate(UNTIL % "player.time > 0.3")
     assert report.evaluate(HASH) != before
     assert text(report, "#caption") != "moment 0.0"
-    report.evaluate(
-        "new Promise((r) => { const w = () => player.isPlaying ? setTimeout(w, 20) : r(); w(); })"
-    )
+    report.evaluate(UNTIL % "!player.isPlaying")
     assert clock(report) == pytest.approx(1.9)
     assert text(report, "#caption") == "moment 1.9"
 

@@ -83,13 +83,14 @@ def test_nearest_x_is_where_the_body_meets_the_object():
 def test_the_result_has_the_agreed_keys_and_is_strict_json():
     first = decision(0.02, state="STARTING", required_deceleration=math.inf)
     second = decision(0.12, "WARNING", required_deceleration=1.23456)
+    seen = (car(motion=Motion.MOVING, vx=-0.00001),)
     frames = [
         Frame(0, 5, 0.0, None, (), decision=first),
-        Frame(1, 6, 0.1, EgoMotion(6, 3.0, 0.0), (car(motion=Motion.MOVING, vx=-0.00001),), (), second),
+        Frame(1, 6, 0.1, EgoMotion(6, 3.0, 0.0), seen, decision=second),
         Frame(2, 7, 0.2, None),
     ]  # fmt: skip
     text = to_json(make_result(recording([first, second], frames), "abc", "out/index.html"))
-    result = json.loads(text, parse_constant=lambda name: pytest.fail(name))
+    result = json.loads(text, parse_constant=pytest.fail)
     assert list(result) == ["bag", "frames", "duration_s", "commit", "interventions", "warnings",
                             "states", "tracks", "per_frame", "timing_ms", "report"]  # fmt: skip
     assert result["warnings"] == [

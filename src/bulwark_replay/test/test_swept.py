@@ -41,5 +41,5 @@ def test_the_body_stays_in_the_outline(curvature, travel, reverse):
     centre = np.array([signed * np.sinc(angle / np.pi), 0.0])
     centre[1] = (1.0 - math.cos(angle)) / curvature if abs(curvature) > 1e-6 else 0.0
     lead = VEHICLE.rear if reverse else VEHICLE.front
-    edge = np.array([[0.95 * lead, side * 0.47 * VEHICLE.width] for side in (-1, 0, 1)])
+    edge = np.array([[0.7 * lead, side * 0.49 * VEHICLE.width] for side in (-1, 0, 1)])
     assert inside(edge @ turn + centre, outline).all()

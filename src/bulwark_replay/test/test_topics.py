@@ -61,7 +61,8 @@ def test_of_several_the_nearest_name_is_taken_and_said(names, chosen):
 def test_the_camera_info_of_the_chosen_picture_is_taken():
     picture, info = "sensor_msgs/msg/Image", "sensor_msgs/msg/CameraInfo"
     found = find_topics([
-        topic("/lidar"), topic("/cam_rear/image_raw", picture), topic("/cam_front/image_raw", picture),
+        topic("/lidar"),
+        topic("/cam_rear/image_raw", picture), topic("/cam_front/image_raw", picture),
         topic("/cam_rear/camera_info", info), topic("/cam_front/camera_info", info),
     ])  # fmt: skip
     assert found.source_of(IMAGE) == "/cam_front/image_raw"
@@ -74,7 +75,7 @@ def test_one_picture_topic_is_enough():
         topic("/cam/image/compressed", "sensor_msgs/msg/CompressedImage"),
     ])  # fmt: skip
     assert found.source_of(IMAGE) == "/cam/image"
-    assert dict((t.name, why) for t, why in found.skipped) == {
+    assert {t.name: why for t, why in found.skipped} == {
         "/cam/image/compressed": "the other picture topic is used"
     }
 
@@ -85,7 +86,7 @@ def test_outputs_of_the_stack_and_moving_transforms_are_no_sensors():
         topic("/tf", "tf2_msgs/msg/TFMessage"), topic("/imu", "sensor_msgs/msg/Imu"),
     ])  # fmt: skip
     assert found.target_of() == {"/x": LIDAR}
-    assert dict((t.name, why) for t, why in found.skipped) == {
+    assert {t.name: why for t, why in found.skipped} == {
         "/perception/lidar/obstacle_points": "recorded output of the stack",
         "/empty": "holds no messages",
         "/tf": "moving transforms are not used",

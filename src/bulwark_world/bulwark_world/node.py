@@ -34,6 +34,7 @@ from bulwark_world.simulation import Frames, Simulation
 
 NAME = "world"
 _ABLE_STATES = (1, 2, 4)  # any but starting and unavailable
+_MESSAGES_A_STEP = 2  # a command and a state, at most
 _SLOW = 0.95
 _SAY_EVERY_NS = 5_000_000_000
 
@@ -132,11 +133,14 @@ class WorldNode:
         self._record(frames)
 
     def _spin_until_due(self) -> None:
-        """Take messages until the next step is due, and those that are there in any case."""
-        for _ in range(2):
-            self._executor.spin_once(timeout_sec=0.0)
-        while (remaining := self._pacer.remaining_s(time.monotonic_ns())) > 0.0:
+        """Take messages until the next step is due; where it is late, those that are there."""
+        remaining = self._pacer.remaining_s(time.monotonic_ns())
+        if remaining == 0.0:
+            for _ in range(_MESSAGES_A_STEP):
+                self._executor.spin_once(timeout_sec=0.0)
+        while remaining > 0.0:
             self._executor.spin_once(timeout_sec=remaining)
+            remaining = self._pacer.remaining_s(time.monotonic_ns())
 
     def _record(self, frames: Frames) -> None:
         if frames.vehicle is not None:

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +46,6 @@ class Launcher:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._processes: list[NodeProcess] = []
         self._running = threading.Event()
-        self._stopping = False
         self._error: BaseException | None = None
         self._folder = Path()
         self._commands: dict[str, list[str]] = {}
@@ -79,10 +78,12 @@ class Launcher:
         return True
 
     def request_stop(self) -> None:
-        """Ask all nodes to end and return at once; asked again, go on to the next signal."""
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop is closed: all nodes have ended
-                self._loop.call_soon_threadsafe(self._stop_all)
+        """Ask all nodes to end, and return at once."""
+        self._call(self._stop_all)
+
+    def hurry(self) -> None:
+        """Send those that still run the next signal now instead of when patience runs out."""
+        self._call(self._hurry_all)
 
     def stop(self) -> None:
         """End all nodes: SIGINT, SIGTERM, SIGKILL, with the nodes' patience between."""
@@ -158,23 +159,28 @@ class Launcher:
         finally:
             started.set()
 
+    def _call(self, function: Callable[[], None]) -> None:
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: all nodes have ended
+                self._loop.call_soon_threadsafe(function)
+
     def _stop_all(self) -> None:
-        self._stopping = True
         for process in self._processes:
             process.stop()
 
-    def _tell(self, event: Event) -> None:
-        if self._error is None:
-            try:
-                self._listener(event)
-            except Exception as error:  # noqa: BLE001  a broken listener must not leave nodes alone
-                self._error = error
-                self._stop_all()
-        if isinstance(event, Exited) and not event.asked and event.restart_in_s is None:
-            self._after_exit(event)
+    def _hurry_all(self) -> None:
+        for process in self._processes:
+            process.hurry()
 
-    def _after_exit(self, event: Exited) -> None:
-        if self.specs[event.node].shutdown_on_exit and not self._stopping:
+    def _tell(self, event: Event) -> None:
+        try:
+            self._listener(event)
+        except Exception as error:  # noqa: BLE001  a broken listener must not leave nodes alone
+            self._listener = ignore
+            self._error = error
+            self._stop_all()
+        ended = isinstance(event, Exited) and event.restart_in_s is None
+        if ended and self.specs[event.node].shutdown_on_exit:
             self._stop_all()
 
 

@@ -9,14 +9,14 @@ import signal
 from collections import deque
 from contextlib import suppress
 
+from bulwark_cli.launch.child import Child
 from bulwark_cli.launch.events import Exited, Line, Listener, Signalled, Started
-from bulwark_cli.launch.linux import die_with
 from bulwark_cli.launch.spec import NodeSpec
 
 _LAST_LINES = 10
 _READ_BYTES = 65536
 _LONGEST_LINE = 1 << 20
-_DRAIN_S = 1.0  # a pipe stays open after its node has ended while a child of the node holds it
+_DRAIN_S = 1.0  # how long to read on after a node has ended, while a child of it holds the pipe
 
 
 class NodeProcess:
@@ -38,10 +38,12 @@ class NodeProcess:
         self._last_lines: deque[str] = deque(maxlen=_LAST_LINES)
 
     def stop(self) -> None:
-        """Ask the node to end; asked once more, go on to the next signal without waiting."""
-        if self._stop.is_set():
-            self._hurry.set()
+        """Ask the node to end: SIGINT, and stronger signals when its patience runs out."""
         self._stop.set()
+
+    def hurry(self) -> None:
+        """Send the next signal now, if the node was asked to end and still runs."""
+        self._hurry.set()
 
     async def run(self, started: asyncio.Event) -> None:
         """Start the node, again if it is to respawn, until it has ended for good.
@@ -51,10 +53,10 @@ class NodeProcess:
         attempt = 0
         while not self._stop.is_set():
             attempt += 1
-            process = await self._start()
-            self._listener(Started(self.node, process.pid, attempt))
+            child = self._start()
+            self._listener(Started(self.node, child.pid, attempt))
             started.set()
-            exited = await self._finish(process, attempt)
+            exited = await self._finish(child, attempt)
             self.ok = exited.ok
             self._listener(exited)
             if exited.restart_in_s is None:
@@ -62,36 +64,25 @@ class NodeProcess:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), exited.restart_in_s)
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    def _start(self) -> Child:
         self._last_lines.clear()
-        # A session of its own: Ctrl-C in the terminal reaches the launcher alone, once.
-        process = await asyncio.create_subprocess_exec(
-            *self._command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={"PYTHONUNBUFFERED": "1", **self.spec.environment},
-            cwd=self.spec.folder,
-            start_new_session=True,
-            preexec_fn=die_with(os.getpid()),
-        )
-        self.pid = process.pid
-        return process
+        environment = {"PYTHONUNBUFFERED": "1", **self.spec.environment}
+        child = Child(self._command, environment, self.spec.folder)
+        self.pid = child.pid
+        return child
 
-    async def _finish(self, process: asyncio.subprocess.Process, attempt: int) -> Exited:
-        readers = [
-            asyncio.create_task(self._read(stream, name))
-            for stream, name in ((process.stdout, "stdout"), (process.stderr, "stderr"))
-            if stream is not None
-        ]
-        ender = asyncio.create_task(self._end_on_request(process.pid))
-        code = await process.wait()
+    async def _finish(self, child: Child, attempt: int) -> Exited:
+        outputs = await child.outputs()
+        readers = [asyncio.create_task(self._read(outputs[name], name)) for name in outputs]
+        ender = asyncio.create_task(self._end_on_request(child.pid))
+        code = await child.ended()
         self.pid = None
         ender.cancel()
         _, unfinished = await asyncio.wait(readers, timeout=_DRAIN_S)
         for reader in unfinished:
             reader.cancel()
-        return self._exited(process.pid, code, attempt)
+        child.close()
+        return self._exited(child.pid, code, attempt)
 
     def _exited(self, pid: int, code: int, attempt: int) -> Exited:
         polite = [number for number in self._sent if number is not signal.SIGKILL]
@@ -104,6 +95,7 @@ class NodeProcess:
     async def _end_on_request(self, pid: int) -> None:
         """SIGINT, SIGTERM, SIGKILL, until this is cancelled because the node has ended."""
         await self._stop.wait()
+        self._hurry.clear()
         asked_s = asyncio.get_running_loop().time()
         for number, patience_s in (
             (signal.SIGINT, self.spec.sigterm_after_s),

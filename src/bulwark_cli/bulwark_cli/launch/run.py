@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -34,7 +33,7 @@ def run(path: Path, arguments: Mapping[str, str]) -> int:
     if removed:
         console.say(f"removed {removed} shared memory segments and ports of killed processes")
     launcher = Launcher(resolved.nodes, console)
-    with _ending_politely(launcher, console), launcher:
+    with ending_politely(launcher, console), launcher:
         launcher.wait()
     if launcher.failed:
         console.say(f"died: {', '.join(launcher.failed)}", "bold red")
@@ -42,17 +41,19 @@ def run(path: Path, arguments: Mapping[str, str]) -> int:
 
 
 @contextmanager
-def _ending_politely(launcher: Launcher, console: LaunchConsole) -> Iterator[None]:
+def ending_politely(launcher: Launcher, console: LaunchConsole) -> Iterator[None]:
     """SIGINT (Ctrl-C) and SIGTERM end the nodes; once more, and they are not waited for."""
-    last_s = -math.inf
+    asked_s: list[float] = []
 
     def on_signal(number: int, _frame: object) -> None:
-        nonlocal last_s
-        before_s, last_s = last_s, time.monotonic()
-        if last_s - before_s < _ONE_KEY_PRESS_S:
+        if asked_s and time.monotonic() - asked_s[-1] < _ONE_KEY_PRESS_S:
             return
-        name = signal.Signals(number).name
+        asked_s.append(time.monotonic())
+        if len(asked_s) > 1:
+            launcher.hurry()
+            return
         launcher.request_stop()
+        name = signal.Signals(number).name
         console.say(f"{name}: ending {len(launcher.pids)} nodes; once more to hurry")
 
     before = {

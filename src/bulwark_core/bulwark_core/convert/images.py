@@ -16,6 +16,9 @@ from bulwark_core.errors import BadMessageError
 
 Picture = npt.NDArray[np.uint8]
 
+_JPEG_PADDING = 4096
+"""Some encoders pad a JPEG; its end marker is this near the end [bytes]."""
+
 # sensor_msgs/image_encodings -> (bytes a channel, channels, OpenCV conversion to BGR or None)
 _ENCODINGS: dict[str, tuple[int, int, int | None]] = {
     "bgr8": (1, 3, None),
@@ -51,9 +54,13 @@ def _decode(msg: Any) -> Picture:
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if picture is None:
         raise BadMessageError(f"compressed picture '{msg.format}' of {data.size} bytes is broken")
-    if msg.format.startswith("jpeg") and data[-2:].tobytes() != b"\xff\xd9":
+    if _is_jpeg(data) and b"\xff\xd9" not in data[-_JPEG_PADDING:].tobytes():
         raise BadMessageError(f"JPEG of {data.size} bytes has no end marker: truncated")
     return np.asarray(picture, dtype=np.uint8)
+
+
+def _is_jpeg(data: Picture) -> bool:
+    return data[:2].tobytes() == b"\xff\xd8"
 
 
 def _unpack(msg: Any) -> Picture:
