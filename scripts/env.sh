@@ -30,7 +30,8 @@ bulwark_environment() {
     # shellcheck disable=SC1091
     if [[ -f $install/local_setup.bash ]]; then source "$install/local_setup.bash"; fi
     export RMW_IMPLEMENTATION=${RMW_IMPLEMENTATION:-rmw_fastrtps_cpp}
-    if [[ -f $profile ]]; then
+    if [[ -f $profile ]]; then # Fast DDS 2, as in Jazzy, reads the first; Fast DDS 3 the second
+        export FASTRTPS_DEFAULT_PROFILES_FILE=${FASTRTPS_DEFAULT_PROFILES_FILE:-$profile}
         export FASTDDS_DEFAULT_PROFILES_FILE=${FASTDDS_DEFAULT_PROFILES_FILE:-$profile}
     fi
 }

@@ -16,7 +16,7 @@ setup(
     zip_safe=False,
     maintainer="Bulwark developers",
     maintainer_email="bulwark-maintainers@users.noreply.github.com",
-    description="The AEB safety supervisor: brakes late for what is surely on the path, and gates every command.",
+    description="The AEB safety supervisor: brakes late, and gates every command.",
     license="Apache-2.0",
     entry_points={"console_scripts": ["aeb_supervisor = bulwark_aeb.node:main"]},
 )

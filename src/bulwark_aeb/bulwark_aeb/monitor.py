@@ -148,12 +148,13 @@ def _blinding(inputs: Inputs, ego: Ego | None, clock: Clock, params: AebParams) 
     odometry = inputs.odometry.is_fresh(clock.ns, params.age.odometry)
     before = clock.jumped_ns
     since_jump = before is None or min(inputs.objects.stamp_ns, inputs.odometry.stamp_ns) >= before
+    distrusted = ego is not None and clock.ns < ego.distrusted_until_ns
     holds = {
         Reason.CLOCK_STOPPED: clock.stands(params.age),
         Reason.TIME_JUMP: not since_jump,
         Reason.LIDAR_LOST: not lidar,
         Reason.ODOMETRY_LOST: not odometry,
-        Reason.ODOMETRY_IMPLAUSIBLE: ego is not None and clock.ns < ego.distrusted_until_ns,
+        Reason.ODOMETRY_IMPLAUSIBLE: distrusted or inputs.odometry.is_malformed,
     }
     return [reason for reason in BLINDING if holds[reason]]
 

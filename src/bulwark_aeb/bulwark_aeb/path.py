@@ -119,7 +119,8 @@ def swept_contact(
         _next(arc - _front_arc(offset, frame, half), frame),
         _next(arc - _tail_arc(offset, frame, half), frame),
     )
-    covered = (x <= frame.front) & (x >= frame.rear) & (np.abs(y) <= half)
+    within = (x <= frame.front + _MICRON) & (x >= frame.rear - _MICRON)
+    covered = within & (np.abs(y) <= half + _MICRON)
     return np.where(covered, 0.0, travel)
 
 
@@ -138,7 +139,7 @@ def _front_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
     k, front = frame.curvature, frame.front
     root = 1.0 - k * k * front * front + 2.0 * k * offset
     y = (k * front * front - 2.0 * offset) / (1.0 + np.sqrt(np.maximum(root, 0.0)))
-    inside = (root < 0.0) | (y > half)
+    inside = (root < 0.0) | (y > half + _MICRON)
     x = np.where(inside, _side_x(offset, half, frame), front)
     y = np.where(inside, half, y)
     hit = (y >= -half - _MICRON) & (offset >= frame.offset(0.0, half) - _MICRON)
@@ -208,12 +209,28 @@ def nearest_in_path(
     """Where the body first meets a polygon: x, y of the point and gap [m]; None: it never does.
 
     footprint: (N, 2) corners in base_link, in order. Edges count, not only corners. Gap is the
-    travel of the rear axle until contact.
+    travel of the rear axle until contact, 0 where an edge already crosses the body.
     """
     ends = np.roll(footprint, -1, axis=0)
     points = contact_candidates(footprint, ends, path, body, lateral_margin).reshape(-1, 2)
+    points = np.concatenate([points, _body_crossings(footprint, ends, body, lateral_margin)])
     travel = swept_contact(points, path, body, lateral_margin)
     first = int(np.argmin(travel))
     if not np.isfinite(travel[first]):
         return None
     return float(points[first, 0]), float(points[first, 1]), float(travel[first])
+
+
+def _body_crossings(
+    starts: FloatArray, ends: FloatArray, body: Body, lateral_margin: float
+) -> FloatArray:
+    """Where (E, 2) edges, or their ends, meet the lines of the body's four sides: (4 E, 2)."""
+    half = body.half_width + lateral_margin
+    step = ends - starts
+    points = []
+    for axis, line in ((0, body.front), (0, body.rear), (1, half), (1, -half)):
+        parallel = step[:, axis] == 0.0
+        share = (line - starts[:, axis]) / np.where(parallel, 1.0, step[:, axis])
+        share = np.where(parallel, 0.0, np.clip(share, 0.0, 1.0))
+        points.append(starts + share[:, None] * step)
+    return np.concatenate(points)

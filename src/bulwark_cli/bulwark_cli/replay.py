@@ -12,10 +12,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bulwark_cli.resources import bringup_share
+from bulwark_cli.resources import config_file
 from bulwark_core.errors import BulwarkError
 
 REPORTS = Path("reports")
+_SHIPPED = "vehicle.param.yaml"
 _WIDTH = 120
 """Columns where there is no terminal to ask."""
 _EPILOG = """\b
@@ -146,7 +147,7 @@ def _link_latest(report_file: Path) -> None:
 
 def _shipped_config(console: Console) -> Path | None:
     try:
-        return bringup_share() / "config"
+        return config_file(_SHIPPED).parent
     except BulwarkError as error:
         console.print(f"parameters: the defaults in the code, since {error}", markup=False)
         return None

@@ -1,29 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the shipped configuration, launch files and models are: in the share of bulwark_bringup."""
+"""The shipped configuration, in the share of bulwark_bringup."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ament_index_python.packages import PackageNotFoundError, get_package_share_directory
-
+from bulwark_cli.launch import packages
+from bulwark_cli.launch.files import BRINGUP
+from bulwark_cli.launch.substitutions import SubstitutionError
 from bulwark_core.errors import BulwarkError
 
 
-def bringup_share() -> Path:
-    """The share folder of bulwark_bringup; BulwarkError where it is not built or sourced."""
-    try:
-        return Path(get_package_share_directory("bulwark_bringup"))
-    except PackageNotFoundError as error:
-        raise BulwarkError(
-            "package 'bulwark_bringup' is not on AMENT_PREFIX_PATH: "
-            "start through ./run, or source install/setup.bash after colcon build"
-        ) from error
-
-
 def config_file(name: str) -> Path:
-    """A file of `config/` by name."""
-    return bringup_share() / "config" / name
+    """A file of `config/` by name; BulwarkError where the workspace is not built or sourced."""
+    try:
+        return packages.share(BRINGUP) / "config" / name
+    except SubstitutionError as error:
+        raise BulwarkError(str(error)) from error
 
 
 def fastdds_profile() -> Path:

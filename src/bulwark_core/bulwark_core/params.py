@@ -56,6 +56,11 @@ class ParamSpec:
         return _TYPES[self.type]
 
     @property
+    def is_list(self) -> bool:
+        """Whether it takes a list."""
+        return self.type in (tuple[float, ...], tuple[str, ...])
+
+    @property
     def range_text(self) -> str:
         """What values are allowed, in words; empty for any."""
         if self.choices is not None:
@@ -76,7 +81,7 @@ class ParamSpec:
     def _as_type(self, value: Any) -> Any:
         if self.type is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
-        if self.type in (tuple[float, ...], tuple[str, ...]):
+        if self.is_list:
             return self._as_tuple(value)
         if type(value) is not self.type:
             raise self._error(value, f"must be a {self.type_name}")

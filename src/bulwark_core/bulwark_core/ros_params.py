@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
@@ -24,31 +25,33 @@ def declare_params(node: Node, params_class: type[T]) -> T:
     ParameterError naming the parameter and the reason; an unknown one is refused too, since a
     mistyped name would otherwise silently keep the default.
     """
-    given = _overrides(node)
-    known = {spec.name for spec in specs(params_class)}
-    mine = {name: value for name, value in given.items() if name in known or not _is_shared(name)}
-    params = build(params_class, mine)
-    for spec in specs(params_class):
-        value = spec.check(mine[spec.name]) if spec.name in mine else spec.default
+    known = {spec.name: spec for spec in specs(params_class)}
+    given = _given(node, known)
+    params = build(params_class, given)
+    for name, spec in known.items():
+        value = spec.check(given[name]) if name in given else spec.default
+        # Checked above, for a better message than rclpy's; the type is that of the declaration.
         value = list(value) if isinstance(value, tuple) else value
-        # Our own check above gives the better message; hand rclpy the value in the declared type.
-        node.declare_parameter(spec.name, value, _descriptor(spec), ignore_override=True)
+        node.declare_parameter(name, value, _descriptor(spec), ignore_override=True)
     return params
 
 
-def _overrides(node: Node) -> dict[str, Any]:
+def _given(node: Node, known: Mapping[str, ParamSpec]) -> dict[str, Any]:
+    """What files and command line say, without what is not ours to check."""
     overrides: dict[str, Parameter] = node._parameter_overrides
     return {
-        name: list(parameter.value)
-        if parameter.type_ in (Parameter.Type.DOUBLE_ARRAY, Parameter.Type.STRING_ARRAY)
-        else parameter.value
+        name: _value(parameter, known.get(name))
         for name, parameter in overrides.items()
-        if not name.startswith(_FOREIGN)
+        if not name.startswith(_FOREIGN) and (name in known or not name.startswith(_SHARED))
     }
 
 
-def _is_shared(name: str) -> bool:
-    return name.startswith(_SHARED)
+def _value(parameter: Parameter, spec: ParamSpec | None) -> Any:
+    if parameter.value is None and spec is not None and spec.is_list:
+        return []  # an empty list in a YAML file arrives without type and value
+    if parameter.type_ in (Parameter.Type.DOUBLE_ARRAY, Parameter.Type.STRING_ARRAY):
+        return list(parameter.value)
+    return parameter.value
 
 
 def _descriptor(spec: ParamSpec) -> ParameterDescriptor:

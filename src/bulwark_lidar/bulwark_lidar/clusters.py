@@ -17,6 +17,7 @@ import numpy as np
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.fragments import join_fragments
 from bulwark_lidar.frames import Pose
+from bulwark_lidar.ground import ObstaclePoints
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
 
@@ -25,7 +26,10 @@ _DIRECTIONS = 12
 
 @dataclass(frozen=True)
 class Clusters:
-    """labels: (N,) int32 cluster of each point, -1 for none. cut: (K,) piece of something bigger."""
+    """Which points belong together.
+
+    labels: (N,) int32 cluster of each point, -1 for none. cut: (K,) a piece of something bigger.
+    """
 
     labels: IntArray
     count: int
@@ -33,48 +37,50 @@ class Clusters:
 
 
 def cluster(
-    xyz: Float32Array,
-    above: Float32Array,
+    points: ObstaclePoints,
     sensor_xy: tuple[float, float],
     pose: Pose,
     max_range: float,
     beam_step: float,
     params: ClusterParams,
 ) -> Clusters:
-    """Group obstacle points (N, 3) of base_link [m] that are `above` the ground by (N,) [m].
+    """Group obstacle points of base_link.
 
     pose: of base_link in odom. beam_step: angle between neighbouring returns [rad].
     """
-    cell_of, cells = _occupied_cells(xyz, max_range, params.cell)
+    xyz, above = points.xyz, points.above
+    cell_of, cells, index = _occupied_cells(xyz, max_range, params.cell)
     reach = _reach(cells, sensor_xy, beam_step, params)
     free = np.zeros(len(cells), np.int64)
-    whole = _connect(cells, reach, free, max_range, params.cell)
+    whole = _connect(cells, reach, free, index)
     is_big = _big(cells, whole, params.cell, params.max_width, params.max_length)
     squares = _squares(cells, pose, params.cell, params.piece, is_big[whole])
-    parts = _connect(cells, reach, squares, max_range, params.cell) if is_big.any() else whole
+    parts = _connect(cells, reach, squares, index) if is_big.any() else whole
     labels, cut = _keep(parts, cell_of, above, is_big[whole], params.min_points, params.min_height)
-    labels, cut = join_fragments(xyz, above, labels, cut, *sensor_xy)
+    labels, cut = join_fragments(labels, cut, above, points.ranges, points.bearings)
     return Clusters(labels, len(cut), cut)
 
 
 @kernel
 def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
-    """Index of each point's cell among the occupied ones, and those cells' columns and rows."""
-    side = 2 * int(max_range / size) + 2
-    index = np.full(side * side, -1, np.int32)
+    """Index of each point's cell among the occupied ones, their columns and rows, and a map from
+    row and column, counted from the middle, back to the index (-1: free)."""
+    half = int(max_range / size) + 1
+    index = np.full((2 * half + 1, 2 * half + 1), -1, np.int32)
     cell_of = np.empty(len(xyz), np.int32)
     cells = np.empty((len(xyz), 2), np.int32)
     n = 0
     for i in range(len(xyz)):
-        column = min(max(int(math.floor(xyz[i, 0] / size)) + side // 2, 0), side - 1)
-        row = min(max(int(math.floor(xyz[i, 1] / size)) + side // 2, 0), side - 1)
-        at = row * side + column
-        if index[at] < 0:
-            index[at] = n
-            cells[n, 0], cells[n, 1] = column - side // 2, row - side // 2
+        column = min(max(int(np.floor(xyz[i, 0] / size)), -half), half)
+        row = min(max(int(np.floor(xyz[i, 1] / size)), -half), half)
+        at = index[row + half, column + half]
+        if at < 0:
+            at = n
+            index[row + half, column + half] = n
+            cells[n, 0], cells[n, 1] = column, row
             n += 1
-        cell_of[i] = index[at]
-    return cell_of, cells[:n].copy()
+        cell_of[i] = at
+    return cell_of, cells[:n].copy(), index
 
 
 def _reach(
@@ -88,24 +94,20 @@ def _reach(
 
 
 @kernel
-def _connect(
-    cells: IntArray, reach: FloatArray, squares: Any, max_range: float, size: float
-) -> Any:
+def _connect(cells: IntArray, reach: FloatArray, squares: Any, index: IntArray) -> Any:
     """Component of each cell, numbered in order of appearance; only equal squares are joined."""
-    side = 2 * int(max_range / size) + 2
-    index = np.full(side * side, -1, np.int32)
+    half = len(index) // 2
     parent = np.arange(len(cells)).astype(np.int32)
     for k in range(len(cells)):
-        column, row = cells[k, 0] + side // 2, cells[k, 1] + side // 2
+        column, row = cells[k, 0] + half, cells[k, 1] + half
         extent = int(reach[k])
-        for r in range(max(row - extent, 0), min(row + extent, side - 1) + 1):
-            for c in range(max(column - extent, 0), min(column + extent, side - 1) + 1):
-                other = index[r * side + c]
-                if other < 0 or squares[other] != squares[k]:
+        for r in range(max(row - extent, 0), min(row + extent, 2 * half) + 1):
+            for c in range(max(column - extent, 0), min(column + extent, 2 * half) + 1):
+                other = index[r, c]
+                if other < 0 or other >= k or squares[other] != squares[k]:
                     continue
                 if (r - row) ** 2 + (c - column) ** 2 <= reach[k] ** 2:
                     _join(parent, k, other)
-        index[row * side + column] = k
     return _numbered(parent)
 
 

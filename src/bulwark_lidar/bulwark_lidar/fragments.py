@@ -24,16 +24,15 @@ _OVERLAP = 0.6  # share of its bearings that the nearer cluster covers
 
 @kernel
 def join_fragments(
-    xyz: Float32Array,
-    above: Float32Array,
     labels: IntArray,
     cut: Any,
-    sensor_x: float,
-    sensor_y: float,
+    above: Float32Array,
+    ranges: Float32Array,
+    bearings: Float32Array,
 ) -> Any:
     """Labels (N,) with fragments joined to what they belong to, and the remaining pieces' flags."""
     count = len(cut)
-    view = _views(xyz, above, labels, count, sensor_x, sensor_y)
+    view = _views(labels, count, above, ranges, bearings)
     owner = np.arange(count).astype(np.int32)
     for k in range(count):
         if view[k, 4] > _FLOATS and not cut[k]:
@@ -56,12 +55,11 @@ def join_fragments(
 
 @kernel
 def _views(
-    xyz: Float32Array,
-    above: Float32Array,
     labels: IntArray,
     count: int,
-    sensor_x: float,
-    sensor_y: float,
+    above: Float32Array,
+    ranges: Float32Array,
+    bearings: Float32Array,
 ) -> Any:
     """How the sensor sees each cluster: middle bearing, half its width, nearest and farthest range,
     lowest and highest point above the ground: (K, 6).
@@ -74,11 +72,10 @@ def _views(
         k = labels[i]
         if k < 0:
             continue
-        dx, dy = xyz[i, 0] - sensor_x, xyz[i, 1] - sensor_y
-        bearing, reach = math.atan2(dy, dx), math.hypot(dx, dy)
+        reach = ranges[i]
         if math.isnan(first[k]):
-            first[k] = bearing
-        turn = _wrap(bearing - first[k])
+            first[k] = bearings[i]
+        turn = _wrap(bearings[i] - first[k])
         low[k], high[k] = min(low[k], turn), max(high[k], turn)
         view[k, 2], view[k, 3] = min(view[k, 2], reach), max(view[k, 3], reach)
         view[k, 4], view[k, 5] = min(view[k, 4], above[i]), max(view[k, 5], above[i])
@@ -105,4 +102,7 @@ def _owner(view: FloatArray, cut: Any, k: int) -> int:
 
 @kernel
 def _wrap(angle: float) -> float:
-    return (angle + math.pi) % (2.0 * math.pi) - math.pi
+    """The same angle within half a turn, for angles within one and a half."""
+    if angle > math.pi:
+        return angle - 2.0 * math.pi
+    return angle + 2.0 * math.pi if angle < -math.pi else angle

@@ -52,6 +52,22 @@ class Ground:
     plane: RoadPlane
 
 
+@dataclass(frozen=True)
+class ObstaclePoints:
+    """The points that are neither ground nor overhead: arrays of `Ground`, and (M, 3) xyz [m]."""
+
+    xyz: Float32Array
+    above: Float32Array
+    ranges: Float32Array
+    bearings: Float32Array
+
+
+def obstacle_points(xyz: Float32Array, ground: Ground) -> ObstaclePoints:
+    """The obstacles among the points (N, 3) that were labelled."""
+    arrays = _select(xyz, ground.labels, ground.above, ground.ranges, ground.bearings)
+    return ObstaclePoints(*arrays)
+
+
 def remove_ground(
     xyz: Float32Array, sensor_x: float, sensor_y: float, max_range: float, params: GroundParams
 ) -> Ground:
@@ -225,3 +241,25 @@ def _label(
         else:
             labels[i] = OVERHEAD
     return labels
+
+
+@kernel
+def _select(
+    xyz: Float32Array,
+    labels: ByteArray,
+    above: Float32Array,
+    ranges: Float32Array,
+    bearings: Float32Array,
+) -> Any:
+    count = 0
+    for label in labels:
+        count += label == OBSTACLE
+    chosen = np.empty((count, 3), np.float32)
+    columns = np.empty((3, count), np.float32)
+    k = 0
+    for i in range(len(labels)):
+        if labels[i] == OBSTACLE:
+            chosen[k, 0], chosen[k, 1], chosen[k, 2] = xyz[i, 0], xyz[i, 1], xyz[i, 2]
+            columns[0, k], columns[1, k], columns[2, k] = above[i], ranges[i], bearings[i]
+            k += 1
+    return chosen, columns[0], columns[1], columns[2]

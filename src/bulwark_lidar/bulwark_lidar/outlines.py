@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Convex outlines of point groups: Andrew's monotone chain behind the Akl-Toussaint filter."""
+"""Convex outlines of point groups: quickhull, without lone returns, thinned to few vertices."""
 
 from __future__ import annotations
 
@@ -43,20 +43,26 @@ def convex_outlines(
         for j in range(len(members)):
             points[j, 0], points[j, 1] = xyz[members[j], 0], xyz[members[j], 1]
         reach = math.hypot(points[0, 0] - sensor_x, points[0, 1] - sensor_y)
-        radius = _LONE_RADIUS + beam_step * reach
-        hull = convex_hull(_outer(points))
-        for _ in range(_PEELINGS):
-            if len(points) < _MANY:
-                break
-            peeled = _without_lone(points, hull, radius)
-            if len(peeled) == len(points):
-                break
-            points = peeled
-            hull = convex_hull(_outer(points))
+        hull = _peeled_hull(points, _LONE_RADIUS + beam_step * reach)
         outline = _thinned(hull)
         sizes[k] = len(outline)
         outlines[k, : len(outline)] = outline
     return outlines, sizes
+
+
+@kernel
+def _peeled_hull(points: FloatArray, radius: float) -> Any:
+    """The hull of points, or of many points without those that have hardly a neighbour."""
+    hull = convex_hull(points)
+    for _ in range(_PEELINGS):
+        if len(points) < _MANY:
+            break
+        peeled = _without_lone(points, hull, radius)
+        if len(peeled) == len(points):
+            break
+        points = peeled
+        hull = convex_hull(points)
+    return hull
 
 
 @kernel
@@ -78,83 +84,94 @@ def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
 
 @kernel
 def convex_hull(points: FloatArray) -> Any:
-    """The hull of points (N, 2), counter-clockwise, without collinear points."""
-    points = _sorted(points)
-    n = len(points)
-    if n < 3:
-        return points
-    hull = np.empty((2 * n, 2))
-    size = 0
-    for i in range(n):
-        size = _append(hull, size, 0, points[i, 0], points[i, 1])
-    lower = size
-    for i in range(n - 2, -1, -1):
-        size = _append(hull, size, lower - 1, points[i, 0], points[i, 1])
-    return hull[: size - 1].copy()
+    """The hull of points (N, 2), counter-clockwise, without collinear points: quickhull.
+
+    C. Barber, D. Dobkin, H. Huhdanpaa, "The quickhull algorithm for convex hulls", ACM TOMS 1996.
+    """
+    first, last = _leftmost_and_rightmost(points)
+    if first == last:
+        return points[first : first + 1].copy()
+    hull = np.empty((len(points), 2))
+    size = _half_hull(points, first, last, hull, 0)
+    size = _half_hull(points, last, first, hull, size)
+    return hull[:size].copy()
 
 
 @kernel
-def _append(hull: FloatArray, size: int, keep: int, x: float, y: float) -> int:
-    while size >= keep + 2:
-        ax, ay, bx, by = hull[size - 2, 0], hull[size - 2, 1], hull[size - 1, 0], hull[size - 1, 1]
-        if _cross(ax, ay, bx, by, x, y) > 0.0:
-            break
-        size -= 1
-    hull[size, 0], hull[size, 1] = x, y
-    return size + 1
-
-
-@kernel
-def _cross(ax: float, ay: float, bx: float, by: float, x: float, y: float) -> float:
-    """Positive where (x, y) lies to the left of the way from a to b."""
-    return (bx - ax) * (y - ay) - (by - ay) * (x - ax)
-
-
-@kernel
-def _sorted(points: FloatArray) -> Any:
-    """Points by x, then y, without repetitions."""
-    by_y = points[np.argsort(points[:, 1], kind="mergesort")]
-    points = by_y[np.argsort(by_y[:, 0], kind="mergesort")]
-    n = 0
+def _leftmost_and_rightmost(points: FloatArray) -> Any:
+    first, last = 0, 0
     for i in range(len(points)):
-        if n == 0 or points[i, 0] != points[n - 1, 0] or points[i, 1] != points[n - 1, 1]:
-            points[n] = points[i]
-            n += 1
-    return points[:n]
+        x, y = points[i, 0], points[i, 1]
+        if x < points[first, 0] or (x == points[first, 0] and y < points[first, 1]):
+            first = i
+        if x > points[last, 0] or (x == points[last, 0] and y > points[last, 1]):
+            last = i
+    return first, last
 
 
 @kernel
-def _outer(points: FloatArray) -> Any:
-    """The points that are not strictly inside the octagon of the eight extreme ones."""
-    if len(points) < 24:
-        return points
-    corners = np.empty((9, 2))
-    for d in range(8):
-        cos, sin = math.cos(d * math.pi / 4), math.sin(d * math.pi / 4)
-        best, at = -np.inf, 0
-        for i in range(len(points)):
-            along = points[i, 0] * cos + points[i, 1] * sin
-            if along > best:
-                best, at = along, i
-        corners[d, 0], corners[d, 1] = points[at, 0], points[at, 1]
-    corners[8] = corners[0]
-    kept = np.empty_like(points)
-    n = 0
-    for i in range(len(points)):
-        if not _is_inside(corners, points[i, 0], points[i, 1]):
-            kept[n, 0], kept[n, 1] = points[i, 0], points[i, 1]
-            n += 1
-    return kept[:n] if n > 0 else points[:1]  # none where all points are the same one
+def _half_hull(points: FloatArray, first: int, last: int, hull: FloatArray, size: int) -> int:
+    """Append the vertices from `first` on, and before `last`, to the hull; returns its new size.
+
+    Each open edge p-q holds the points to its right; the farthest of them splits it into two.
+    """
+    members = np.arange(len(points))
+    later = np.empty(len(points), np.int64)
+    edges = np.empty((len(points) + 1, 4), np.int64)  # p, q, start and end of its members
+    edges[0, 0], edges[0, 1], edges[0, 2], edges[0, 3] = first, last, 0, len(points)
+    depth = 1
+    while depth > 0:
+        depth -= 1
+        p, q, start, end = edges[depth, 0], edges[depth, 1], edges[depth, 2], edges[depth, 3]
+        farthest = _farthest(points, members, p, q, start, end)
+        if farthest < 0:
+            hull[size, 0], hull[size, 1] = points[p, 0], points[p, 1]
+            size += 1
+            continue
+        middle, stop = _split(points, members, later, p, farthest, q, start, end)
+        edges[depth, 0], edges[depth, 1] = farthest, q
+        edges[depth, 2], edges[depth, 3] = middle, stop
+        edges[depth + 1, 0], edges[depth + 1, 1] = p, farthest
+        edges[depth + 1, 2], edges[depth + 1, 3] = start, middle
+        depth += 2
+    return size
 
 
 @kernel
-def _is_inside(corners: FloatArray, x: float, y: float) -> bool:
-    """Whether a point is inside a closed convex polygon; edges of no length do not count."""
-    for d in range(len(corners) - 1):
-        ax, ay, bx, by = corners[d, 0], corners[d, 1], corners[d + 1, 0], corners[d + 1, 1]
-        if (ax != bx or ay != by) and _cross(ax, ay, bx, by, x, y) <= 0.0:
-            return False
-    return True
+def _farthest(points: FloatArray, members: Any, p: int, q: int, start: int, end: int) -> int:
+    """The member farthest to the right of the edge p-q; -1 where none is."""
+    ax, ay = points[p, 0], points[p, 1]
+    dx, dy = points[q, 0] - ax, points[q, 1] - ay
+    best, at = 1e-12, -1
+    for k in range(start, end):
+        i = members[k]
+        distance = dy * (points[i, 0] - ax) - dx * (points[i, 1] - ay)
+        if distance > best:
+            best, at = distance, i
+    return at
+
+
+@kernel
+def _split(
+    points: FloatArray, members: Any, later: Any, p: int, f: int, q: int, start: int, end: int
+) -> Any:
+    """Sort the members into those right of p-f and then those right of f-q; where each ends."""
+    fx, fy = points[f, 0], points[f, 1]
+    ax, ay = fx - points[p, 0], fy - points[p, 1]
+    bx, by = points[q, 0] - fx, points[q, 1] - fy
+    middle, n_later = start, 0
+    for k in range(start, end):
+        i = members[k]
+        dx, dy = points[i, 0] - fx, points[i, 1] - fy
+        if ay * dx - ax * dy > 0.0:
+            members[middle] = i
+            middle += 1
+        elif by * dx - bx * dy > 0.0:
+            later[n_later] = i
+            n_later += 1
+    for k in range(n_later):
+        members[middle + k] = later[k]
+    return middle, middle + n_later
 
 
 @kernel
@@ -165,19 +182,23 @@ def _thinned(hull: FloatArray) -> Any:
     while n > 3:
         least, at = np.inf, 0
         for i in range(n):
-            stands_out = _stands_out(hull[i - 1 if i > 0 else n - 1], hull[i], hull[(i + 1) % n])
+            stands_out = _stands_out(hull, i - 1 if i > 0 else n - 1, i, (i + 1) % n)
             if stands_out < least:
                 least, at = stands_out, i
         if n <= MAX_VERTICES and least > _TOLERANCE:
             break
         for i in range(at, n - 1):
-            hull[i] = hull[i + 1]
+            hull[i, 0], hull[i, 1] = hull[i + 1, 0], hull[i + 1, 1]
         n -= 1
     return hull[:n].copy()
 
 
 @kernel
-def _stands_out(before: FloatArray, vertex: FloatArray, after: FloatArray) -> float:
-    base = math.hypot(after[0] - before[0], after[1] - before[1])
-    twice_area = _cross(before[0], before[1], vertex[0], vertex[1], after[0], after[1])
-    return abs(twice_area) / base if base > 0.0 else 0.0
+def _stands_out(hull: FloatArray, before: int, vertex: int, after: int) -> float:
+    """How far a vertex is from the line through its neighbours."""
+    ax, ay = hull[before, 0], hull[before, 1]
+    dx, dy = hull[after, 0] - ax, hull[after, 1] - ay
+    base = math.hypot(dx, dy)
+    if base == 0.0:
+        return 0.0
+    return abs(dx * (hull[vertex, 1] - ay) - dy * (hull[vertex, 0] - ax)) / base

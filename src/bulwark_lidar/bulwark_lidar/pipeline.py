@@ -6,8 +6,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-import numpy as np
-
 from bulwark_core.geometry import Matrix, rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_lidar.boxes import fit_boxes
@@ -15,10 +13,10 @@ from bulwark_lidar.cloud import Float32Array, UsablePoints, usable_points
 from bulwark_lidar.clusters import cluster
 from bulwark_lidar.detections import detections
 from bulwark_lidar.frames import Pose, pose_of
-from bulwark_lidar.ground import OBSTACLE, Ground, remove_ground
+from bulwark_lidar.ground import Ground, obstacle_points, remove_ground
 from bulwark_lidar.params import LidarParams, MountParams
 from bulwark_lidar.plane import RoadPlane
-from bulwark_lidar.publish import tracked_objects
+from bulwark_lidar.publish import View, tracked_objects
 from bulwark_lidar.table import Detections
 from bulwark_lidar.tracks import Tracker
 
@@ -86,9 +84,8 @@ class LidarPipeline:
         sensor = pose.to_odom(matrix[None, :2, 3])[0]
         tracks = self._tracker.update(seen, sensor, stamp_ns)
         drop = 0.0 if mount is not None else ground.plane.height
-        objects = tracked_objects(
-            tracks, pose, stamp_ns, ego is not None, drop, self._params.tracks
-        )
+        view = View(pose, stamp_ns, ego is not None, drop)
+        objects = tracked_objects(tracks, view, self._params.tracks)
         obstacles[:, 2] -= drop
         watch.stage("tracks")
         return LidarResult(stamp_ns, objects, obstacles, points, ground.plane, watch.ms)
@@ -119,17 +116,18 @@ class LidarPipeline:
         """The obstacle points in base_link, and the things they make up in odom."""
         p = self._params
         sensor_xy = (float(matrix[0, 3]), float(matrix[1, 3]))
-        chosen = np.flatnonzero(ground.labels == OBSTACLE)
-        xyz, above = points.xyz[chosen], ground.above[chosen]
+        obstacles = obstacle_points(points.xyz, ground)
         clusters = cluster(
-            xyz, above, sensor_xy, pose, p.cloud.max_range, self._beam_step, p.clusters
+            obstacles, sensor_xy, pose, p.cloud.max_range, self._beam_step, p.clusters
         )
         watch.stage("clusters")
-        boxes = fit_boxes(xyz, above, clusters, sensor_xy, self._beam_step)
+        boxes = fit_boxes(
+            obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beam_step
+        )
         watch.stage("boxes")
         seen = detections(boxes, ground, sensor_xy, pose, p.clusters.piece)
         watch.stage("visibility")
-        return xyz, seen
+        return obstacles.xyz, seen
 
 
 class _Stopwatch:

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,9 @@ from bulwark_core.geometry import wrap_angle
 from bulwark_core.objects import Motion, TrackedObject
 from bulwark_lidar.boxes import bounding_box
 from bulwark_lidar.classify import classify
-from bulwark_lidar.cloud import FloatArray
+from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.frames import Pose
+from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import TrackParams
 from bulwark_lidar.table import TrackTable
 from bulwark_lidar.tracks import velocities_of
@@ -20,86 +23,100 @@ from bulwark_lidar.tracks import velocities_of
 _UNKNOWN_VARIANCE = 100.0  # of a velocity that cannot be known [m^2/s^2]
 
 
-def tracked_objects(
-    table: TrackTable,
-    pose: Pose,
-    stamp_ns: int,
-    has_ego: bool,
-    road_height: float,
-    params: TrackParams,
-) -> list[TrackedObject]:
-    """The tracks that are certain enough, as seen from base_link at a stamp.
+@dataclass(frozen=True)
+class View:
+    """From where and when the tracks are looked at.
 
-    Without ego motion the speeds over ground are unknown: zero with a large variance, motion
-    UNKNOWN. road_height: z that counts as zero [m].
+    pose: of base_link in odom. has_ego: whether that is known; without it speeds over ground are
+    not. road_height: z of base_link that counts as zero [m].
     """
+
+    pose: Pose
+    stamp_ns: int
+    has_ego: bool
+    road_height: float
+
+
+def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[TrackedObject]:
+    """The tracks that are certain enough, in base_link.
+
+    A standing thing has speed zero. Where the own motion is not known, all speeds are zero with a
+    large variance and every motion is UNKNOWN.
+    """
+    existence = 1.0 / (1.0 + np.exp(-table.log_odds))
+    chosen = existence >= params.min_existence
+    table, existence = table.where(chosen), existence[chosen]
+    velocities, variances = _velocities(table, view)
+    age_s = (view.stamp_ns - table.last_ns) / 1e9
+    outlines = view.pose.to_base(table.outline + (velocities * age_s[:, None])[:, None])
+    boxes = _boxes(outlines, table.size, table.angle - view.pose.yaw)
+    velocities = view.pose.turn_to_base(velocities)
+    speeds = np.hypot(velocities[:, 0], velocities[:, 1])
+    place_variances = params.noise**2 + variances * age_s**2
+    base, top = table.base - view.road_height, table.top - view.road_height
+    objects = []
+    for t, (vx, vy) in enumerate(velocities.tolist()):
+        motion = Motion(int(table.motion[t])) if view.has_ego else Motion.UNKNOWN
+        x, y, length, width, yaw = _pointing(boxes[t].tolist(), vx, vy, motion)
+        height = float(top[t] - base[t])
+        kind, probability = classify(
+            *table.extent[t].tolist(), height, bool(table.piece[t] > 0.0), float(speeds[t])
+        )
+        objects.append(
+            TrackedObject(
+                id=int(table.id[t]),
+                x=x,
+                y=y,
+                z=float(base[t] + top[t]) / 2,
+                yaw=yaw,
+                length=length,
+                width=width,
+                height=height,
+                vx=vx,
+                vy=vy,
+                yaw_rate=float(table.yaw_rate[t]) if motion is Motion.MOVING else 0.0,
+                object_class=kind,
+                class_probability=probability,
+                existence=float(existence[t]),
+                motion=motion,
+                position_variance=float(place_variances[t]),
+                velocity_variance=float(variances[t]),
+                first_seen_ns=int(table.first_ns[t]),
+                last_seen_ns=int(table.last_ns[t]),
+                measurements=int(table.measurements[t]),
+                outline=outlines[t, : table.size[t]],
+            )
+        )
+    return objects
+
+
+def _velocities(table: TrackTable, view: View) -> tuple[FloatArray, FloatArray]:
+    """Velocity on odom's axes (T, 2) [m/s] and variance (T,) to be told."""
+    if not view.has_ego:
+        return np.zeros((len(table), 2)), np.full(len(table), _UNKNOWN_VARIANCE)
     velocities, variances = velocities_of(table)
     velocities[table.motion == int(Motion.STATIONARY)] = 0.0
-    if not has_ego:
-        velocities, variances = np.zeros_like(velocities), np.full(len(table), _UNKNOWN_VARIANCE)
-    existence = 1.0 / (1.0 + np.exp(-table.log_odds))
-    return [
-        _object(table, t, pose, stamp_ns, velocities[t], variances[t], existence[t], has_ego,
-                road_height, params)
-        for t in np.flatnonzero(existence >= params.min_existence)
-    ]  # fmt: skip
+    return velocities, variances
 
 
-def _object(
-    table: TrackTable,
-    t: int,
-    pose: Pose,
-    stamp_ns: int,
-    velocity: FloatArray,
-    variance: float,
-    existence: float,
-    has_ego: bool,
-    road_height: float,
-    params: TrackParams,
-) -> TrackedObject:
-    age_s = (stamp_ns - int(table.last_ns[t])) / 1e9
-    outline = pose.to_base(table.outline[t, : table.size[t]] + velocity * age_s)
-    vx, vy = pose.turn_to_base(velocity)
-    motion = Motion(int(table.motion[t])) if has_ego else Motion.UNKNOWN
-    yaw = wrap_angle(table.angle[t] - pose.yaw)
-    x, y, length, width, yaw = _box(outline, yaw, (vx, vy), motion)
-    base, top = table.base[t] - road_height, table.top[t] - road_height
-    kind, probability = classify(
-        *table.extent[t], top - base, table.piece[t] > 0.0, math.hypot(vx, vy)
-    )
-    return TrackedObject(
-        id=int(table.id[t]),
-        x=x,
-        y=y,
-        z=float(base + top) / 2,
-        yaw=yaw,
-        length=length,
-        width=width,
-        height=float(top - base),
-        vx=float(vx),
-        vy=float(vy),
-        yaw_rate=float(table.yaw_rate[t]) if motion is Motion.MOVING else 0.0,
-        object_class=kind,
-        class_probability=probability,
-        existence=float(existence),
-        motion=motion,
-        position_variance=params.noise**2 + float(variance) * age_s**2,
-        velocity_variance=float(variance),
-        first_seen_ns=int(table.first_ns[t]),
-        last_seen_ns=int(table.last_ns[t]),
-        measurements=int(table.measurements[t]),
-        outline=outline,
-    )
+@kernel
+def _boxes(outlines: FloatArray, sizes: IntArray, yaws: FloatArray) -> Any:
+    """Boxes of these yaws around the outlines: (T, 5) x, y, length, width, yaw."""
+    boxes = np.empty((len(sizes), 5))
+    for t in range(len(sizes)):
+        box = bounding_box(outlines[t, : sizes[t]], yaws[t])
+        for k in range(5):
+            boxes[t, k] = box[k]
+    return boxes
 
 
-def _box(
-    outline: FloatArray, yaw: float, velocity: tuple[float, float], motion: Motion
+def _pointing(
+    box: list[float], vx: float, vy: float, motion: Motion
 ) -> tuple[float, float, float, float, float]:
-    """The box around an outline; that of a moving thing points where it goes."""
-    x, y, length, width, yaw = bounding_box(outline, yaw)
+    """The same box; that of a moving thing points where it goes."""
+    x, y, length, width, yaw = box
     if motion is Motion.MOVING:
-        heading = math.atan2(velocity[1], velocity[0])
-        quarters = round((heading - yaw) / (math.pi / 2))
+        quarters = round((math.atan2(vy, vx) - yaw) / (math.pi / 2))
         yaw += quarters * math.pi / 2
         if quarters % 2:
             length, width = width, length

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from obstacle_scene import START_NS, Scene, car, thing
 
 from bulwark_core.objects import Motion, ObjectClass
-from bulwark_obstacles.params import LidarParams, MemoryParams, StaticObstaclesParams
+from bulwark_obstacles.params import (
+    LidarParams,
+    MemoryParams,
+    MovableParams,
+    StaticObstaclesParams,
+)
+from bulwark_obstacles.standing import is_standing
 
 # A lidar over the front bumper whose lowest beam is 8 degrees down: 1 m high things within
 # 7.3 m of it are in its blind zone.
@@ -186,3 +192,19 @@ def test_no_memory_where_it_is_turned_off():
     scene = blind_scene(thing(3, 5.0, 0.0), params=params)
     assert len(scene.scan()) == 1
     assert scene.scan(3) == []
+
+
+def test_only_misses_in_a_row_count():
+    scene = Scene(thing(3, 8.0, 0.0))
+    scene.scan()
+    scene.scans(2, 3)
+    scene.things.append(thing(4, 6.0, 0.0, (0.2, 3.0, 2.0)))  # something comes between
+    scene.scan(3)
+    scene.things.pop()
+    assert 3 in [shown.id for shown in scene.scans(2, 3)]
+
+
+@pytest.mark.parametrize("seconds, stands", [(0.9, False), (1.0, True)])
+def test_a_parked_car_must_have_stood_for_a_while(seconds, stands):
+    parked = car(1, 8.0, 0.0, first_seen_ns=START_NS, last_seen_ns=START_NS + int(seconds * 1e9))
+    assert is_standing(parked, MovableParams(duration=1.0), is_known=False) is stands

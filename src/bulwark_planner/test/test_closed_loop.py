@@ -109,3 +109,12 @@ def test_same_input_gives_the_same_output():
     for drive in runs:
         drive.run(5.0)
     assert runs[0].messages == runs[1].messages
+
+
+def test_a_gap_that_opens_a_little_does_not_make_it_creep():
+    drive = Drive(PARAMS, straight(), 30 * KMH, [standing_car(FRONT + 20.0)], Car())
+    stopped_at = drive.run(15.0)[-1, X]
+    drive.objects[0] = standing_car(FRONT + 20.5)
+    assert drive.run(5.0)[-1, X] == pytest.approx(stopped_at, abs=0.01)
+    drive.objects[0] = standing_car(FRONT + 24.0)
+    assert drive.run(10.0)[-1, X] == pytest.approx(stopped_at + 4.0, abs=0.3)

@@ -148,3 +148,10 @@ def test_runs_in_the_offline_host():
         host.deliver("/route", drive.route(), time_ns)
     assert sent.count("/control/planned") == pytest.approx(45, abs=2)
     assert sent.count("/planning/trajectory") == pytest.approx(9, abs=1)
+
+
+def test_a_plan_that_starts_anew_forgets_the_integral():
+    drive = Drive(PARAMS, straight(), 15.0, car=Car(speed=10.0, rolling=1.5))
+    assert drive.run(8.0)[-1, 4] > 1.4  # the command carries the slope
+    drive.car.speed = 5.0
+    assert drive.run(0.2)[:, 4].min() < 1.0

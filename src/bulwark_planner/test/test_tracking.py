@@ -65,3 +65,11 @@ def test_steering_is_mirror_symmetric_and_leads_back(offset, heading, speed):
     assert left.steering == pytest.approx(-right.steering)
     if heading >= 0.0:
         assert left.steering < 0.0
+
+
+def test_the_integral_is_bounded():
+    tracker = Tracker(PARAMS)
+    for _ in range(1500):  # 30 s of an error too small for the command's limit
+        control = tracker.control(cruise(15.0), 0.0, ORIGIN, 14.8, DT)
+    gains = PARAMS.speed_control
+    assert control.acceleration == pytest.approx(gains.proportional * 0.2 + gains.max_integral)

@@ -86,3 +86,11 @@ def test_gap_is_from_the_bumper(distance):
     )
     assert plan.leader.id == 7
     assert plan.gap == pytest.approx(distance - PARAMS.vehicle.front, abs=0.05)
+
+
+def test_what_is_behind_does_not_hold_the_car_back():
+    tracked = TrackedObject(7, -8.0, 0.0, 0.7, 0.0, 4.0, 1.8, 1.5)
+    task = Task(STRAIGHT, 10.0, [obstacle_from(tracked, np.eye(4), 0.0)])
+    plan = make_plan(task, start(0.0), PARAMS)
+    assert plan.leader is None
+    assert plan.trajectory.states[-1, 4] > 5.0

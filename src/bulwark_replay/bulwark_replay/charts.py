@@ -70,16 +70,16 @@ def aeb_charts(
         log.Chart(
             "Speed",
             "m/s",
-            (log.Series("own speed", motion_t, speed), log.Series("closing", t_s, closing)),
+            (log.Series("own speed", motion_t, speed), log.Series("closing speed", t_s, closing)),
             low=0.0,
         ),
-        log.Chart("Target", "m", (log.Series("distance", t_s, distance),), low=0.0),
+        log.Chart("Target", "m", (log.Series("distance to target", t_s, distance),), low=0.0),
         log.Chart(
             "Time left",
             "s",
             (
-                log.Series("to collision", t_s, _below(collision, _LONGEST_TIME)),
-                log.Series("to brake", t_s, _below(latest, _LONGEST_TIME)),
+                log.Series("time to collision", t_s, _below(collision, _LONGEST_TIME)),
+                log.Series("time left to brake", t_s, _below(latest, _LONGEST_TIME)),
             ),
             low=0.0,
         ),
@@ -87,8 +87,8 @@ def aeb_charts(
             "Deceleration",
             "m/s²",
             (
-                log.Series("required", t_s, np.minimum(required, _MOST_DECELERATION)),
-                log.Series("asked for", t_s, asked),
+                log.Series("required braking", t_s, np.minimum(required, _MOST_DECELERATION)),
+                log.Series("asked braking", t_s, asked),
             ),
             low=0.0,
             high=2.0,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ _COMPONENTS = {
     PLANNER_NODE: "bulwark_planner.component:Planner",
     AEB_NODE: "bulwark_aeb.component:AebSupervisor",
 }
+_MARKERS = "markers"
 _PICTURES = 60
 """About how many camera pictures a report gets."""
 
@@ -70,13 +71,24 @@ def replay(
     Raises BagError, ParameterError or ModelError, each of one line.
     """
     with open_bag(path) as bag:
-        topics = find_topics(bag.topics, options.mappings)
+        topics = _with_camera_note(find_topics(bag.topics, options.mappings), options)
         on_topics(topics)
         parameters = _parameters(topics, options)
         components = _components(parameters)
         recording = Recording(bag.name, topics, parameters.of(AEB_NODE).vehicle)
         _run(bag, components, recording, options, on_progress)
     return recording
+
+
+def _with_camera_note(topics: TopicMap, options: ReplayOptions) -> TopicMap:
+    if options.model is not None or not _has_pictures(topics):
+        return topics
+    note = "no --model: pictures are only shown in the report, the AEB works on geometry alone"
+    return replace(topics, bridged=(*topics.bridged, note))
+
+
+def _has_pictures(topics: TopicMap) -> bool:
+    return bool(topics.source_of(IMAGE) or topics.source_of(COMPRESSED))
 
 
 def _parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
@@ -100,7 +112,7 @@ def _parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
 def _checked(model: Path, topics: TopicMap) -> str:
     if not model.is_file():
         raise ModelError(f"--model {model}: there is no such file")
-    if not topics.source_of(IMAGE) and not topics.source_of(COMPRESSED):
+    if not _has_pictures(topics):
         raise ModelError(f"--model {model}: the bag has no camera pictures to run it on")
     return str(model.resolve())
 
@@ -117,6 +129,7 @@ def _components(parameters: Parameters) -> list[Component]:
 def _component(node: str, params: Any) -> Component:
     module, _, name = _COMPONENTS[node].partition(":")
     component: Component = getattr(importlib.import_module(module), name)(params)
+    component.is_listened_to = lambda port: port != _MARKERS
     return component
 
 

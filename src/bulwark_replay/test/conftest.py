@@ -212,7 +212,7 @@ def scan(ns: int, ahead: float = 12.0) -> Any:
     return make_cloud(np.concatenate([road, car]).astype(np.float32), "lidar", ns)
 
 
-def drive(scans: int = 6, speed: float = 3.0) -> list[Entry]:
+def drive(scans: int = 6, speed: float = 3.0, gap: float = 12.0) -> list[Entry]:
     """A car drives towards a standing one: transforms, odometry at 50 Hz, scans at 10 Hz."""
     entries: list[Entry] = [
         ("/tf_static", make_transforms([("base_link", "lidar", rigid(z=1.7))], START_NS), START_NS)
@@ -222,7 +222,7 @@ def drive(scans: int = 6, speed: float = 3.0) -> list[Entry]:
         ego = EgoMotion(ns, speed=speed, yaw_rate=0.0, x=speed * t)
         entries.append(("/odom", make_odometry(ego), ns))
         if step % 5 == 0:
-            entries.append(("/points", scan(ns, ahead=12.0 - speed * t), ns))
+            entries.append(("/points", scan(ns, ahead=gap - speed * t), ns))
     return entries
 
 
@@ -234,3 +234,8 @@ def drive_bag(write_bag: Callable[..., Path]) -> Path:
 @pytest.fixture
 def drive_entries() -> list[Entry]:
     return drive()
+
+
+@pytest.fixture
+def make_drive() -> Callable[..., list[Entry]]:
+    return drive

@@ -54,13 +54,11 @@ def test_each_scan_is_a_frame_with_what_was_seen_in_it(drive_bag):
     assert result["interventions"] == []
 
 
-def test_driving_on_into_the_car_ends_in_an_intervention(write_bag, drive_entries):
-    from importlib import import_module
-
-    assert import_module("bulwark_aeb.component")
-    path = write_bag(fast_drive())
-    stages = [row["stage"] for row in result_of(path)["interventions"]]
-    assert "FULL" in stages
+def test_driving_on_towards_the_car_warns_and_then_intervenes(write_bag, make_drive):
+    result = result_of(write_bag(make_drive(scans=30, speed=12.0, gap=45.0)))
+    assert [row["stage"] for row in result["warnings"]] == ["WARNING"]
+    assert result["interventions"][-1]["stage"] == "FULL"
+    assert result["warnings"][0]["t_s"] < result["interventions"][0]["t_s"]
 
 
 def test_the_time_scale_shortens_the_drive(drive_bag):

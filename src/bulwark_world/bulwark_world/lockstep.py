@@ -42,6 +42,7 @@ class LockStep:
         self._late: deque[tuple[int, str, Any]] = deque()
         self._stack = make_stack(world, sensing)
         for component in self._stack:
+            component.is_listened_to = lambda _port: False
             component.warm_up()
         self._host = OfflineHost(self._stack)
         self._host.on_output(self._on_output)

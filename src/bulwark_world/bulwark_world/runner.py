@@ -19,8 +19,10 @@ from bulwark_world.figures import Figures, figures_of
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
+from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run
+from bulwark_world.world import World
 
 _DIGITS = 4
 _ABLE_STATES = (1, 2)  # ready, degraded
@@ -28,11 +30,15 @@ _ABLE_STATES = (1, 2)  # ready, degraded
 
 @dataclass(frozen=True)
 class Conditions:
-    """What all runs of a suite share. settings: scenario parameters that are set in every run."""
+    """What all runs of a suite share.
+
+    settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    """
 
     sensing: Sensing = Sensing.OBJECTS
     seed: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
+    keep_log: bool = False
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
 
@@ -64,7 +70,15 @@ class Record:
         }
 
 
-def carry_out(run: Run, conditions: Conditions) -> Record:
+@dataclass(frozen=True)
+class Outcome:
+    """A run's record, and its log where the conditions ask for one and it was carried out."""
+
+    record: Record
+    log: dict[str, Any] | None = None
+
+
+def carry_out(run: Run, conditions: Conditions) -> Outcome:
     """One run. What cannot be carried out is failed, with the reason."""
     run, expectation = run.with_settings(conditions.settings), None
     try:
@@ -74,9 +88,19 @@ def carry_out(run: Run, conditions: Conditions) -> Record:
         figures = figures_of(recording, world)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
-        return Record(run.id, str(expectation or ""), False, f"not carried out: {why}", run.clause)
-    record = judge(run.id, expectation, recording, figures)
-    return replace(record, clause=run.clause)
+        text = str(expectation or "")
+        return Outcome(Record(run.id, text, False, f"not carried out: {why}", run.clause))
+    record = replace(judge(run.id, expectation, recording, figures), clause=run.clause)
+    log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
+    return Outcome(record, log)
+
+
+def _log(
+    run: Run, conditions: Conditions, world: World, recording: Recording, record: Record
+) -> dict[str, Any]:
+    values = run.scenario.values(run.settings)
+    about = RunConditions(run.scenario.name, conditions.seed, values)
+    return run_log(about, world, recording, record.as_json(), Timing())
 
 
 def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
@@ -104,8 +128,8 @@ def _never_able(recording: Recording) -> list[str]:
 
 def carry_out_all(
     runs: Sequence[Run], conditions: Conditions, workers: int = 1
-) -> Iterator[Record]:
-    """All runs, each record as it is there."""
+) -> Iterator[Outcome]:
+    """All runs, each outcome as it is there; in their order with one worker."""
     if workers <= 1:
         for run in runs:
             yield carry_out(run, conditions)

@@ -39,19 +39,26 @@ def declared_arguments(
     return found
 
 
-def required_arguments(file: LaunchFile) -> Iterator[a.DeclareArgument]:
-    """The file's own arguments that must be given: no default, and no condition around them."""
+def required_arguments(file: LaunchFile) -> list[a.DeclareArgument]:
+    """The file's own arguments that must be given: no default, and no condition around them.
 
-    def walk(actions: tuple[a.Action, ...]) -> Iterator[a.DeclareArgument]:
-        for action in actions:
-            if action.condition is not None:
-                continue
-            if isinstance(action, a.Group):
-                yield from walk(action.actions)
-            elif isinstance(action, a.DeclareArgument) and action.default is None:
-                yield action
+    Where a name is declared more than once, the first counts, as upstream.
+    """
+    first: dict[str, tuple[a.DeclareArgument, bool]] = {}
+    for argument, certain in _own(file.actions, certain=True):
+        first.setdefault(argument.name, (argument, certain))
+    return [
+        argument for argument, certain in first.values() if certain and argument.default is None
+    ]
 
-    return walk(file.actions)
+
+def _own(actions: tuple[a.Action, ...], certain: bool) -> Iterator[tuple[a.DeclareArgument, bool]]:
+    for action in actions:
+        unconditional = certain and action.condition is None
+        if isinstance(action, a.Group):
+            yield from _own(action.actions, unconditional)
+        elif isinstance(action, a.DeclareArgument):
+            yield action, unconditional
 
 
 def _walk(

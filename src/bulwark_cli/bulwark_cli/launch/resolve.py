@@ -137,6 +137,8 @@ class _Resolver:
     @_apply.register
     def _(self, action: a.SetParameter, scope: Scope) -> None:
         value = coerce(evaluate(action.value, scope))
+        if isinstance(value, list):
+            raise ValueError("launch_ros passes a list in <set_parameter> as text: use <param>")
         scope.parameters.append((evaluate(action.name, scope), value))
 
     @_apply.register
