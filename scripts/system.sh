@@ -18,11 +18,13 @@ prepare_system() {
 
 check_machine() {
     local free
+    [[ $BULWARK_ROOT != *[[:space:]:]* ]] || die "the folder '$BULWARK_ROOT' has a space or colon in it, which Python's scripts" \
+        "and ROS do not bear: move the checkout"
     [[ $(uname -s) == Linux ]] || die "this needs Linux: Debian 12, Ubuntu 22.04 or 24.04, or the images in docker/"
     [[ $FLAVOUR != wheels || $(uname -m) == x86_64 ]] ||
         die "without an installed ROS this runs on x86-64 only ($(uname -m) here): install ROS 2 Jazzy and source it"
     free=$(df --output=avail --block-size=1M "$BULWARK_ROOT" | tail -n 1)
-    ((free > 3000)) || die "3 GB of disk are needed, and $((free)) MB are free in $BULWARK_ROOT"
+    ((free > 3000)) || die "3 GB of disk are needed, and $free MB are free in $BULWARK_ROOT"
     if [[ $FLAVOUR == wheels && -f /opt/ros/jazzy/setup.bash ]]; then
         say "ROS 2 Jazzy is installed but not sourced, so ROS comes as wheels (source /opt/ros/jazzy/setup.bash to use it)"
     fi

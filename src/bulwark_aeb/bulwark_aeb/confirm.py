@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from bulwark_aeb.inputs import NS
+from bulwark_aeb.inputs import nanoseconds, seconds
 from bulwark_aeb.params import ConfirmParams
 from bulwark_aeb.scene import Key, displacement
 from bulwark_core.objects import TrackedObject
@@ -31,7 +31,7 @@ class Look:
     """What is remembered of an object on the path.
 
     looks: updates in which it was there; speed: along the path [m/s]; is_settled: that speed can
-    be differentiated; acceleration: filtered [m/s^2]; x, y: centre in base_link at `stamp_ns`
+    be differentiated; acceleration: filtered [m/s^2], trend: its growth [m/s^3]; x, y: centre in base_link at `stamp_ns`
     [m]; measurements: of this track and its forerunners.
     """
 
@@ -42,6 +42,7 @@ class Look:
     measurements: int
     looks: int = 1
     acceleration: float = 0.0
+    trend: float = 0.0
     is_settled: bool = False
 
 
@@ -63,14 +64,14 @@ def remember(
     Each object's own stamp tells whether it is a new look at it.
     """
     newest = max(stamps_ns, default=0)
-    kept = round(params.memory / NS)
+    kept = nanoseconds(params.memory)
     updated = {key: look for key, look in memory.items() if newest - look.stamp_ns <= kept}
     lost = [look for key, look in updated.items() if key not in keys]
     for key, item, speed, stamp_ns in zip(keys, items, speeds, stamps_ns, strict=True):
         known = memory.get(key)
         if known is None:
             known = _forerunner(lost, item, stamp_ns, ego_speed, ego_yaw_rate, params)
-            known = known and replace(known, acceleration=0.0, is_settled=False)
+            known = known and replace(known, acceleration=0.0, trend=0.0, is_settled=False)
         updated[key] = _looked(known, item, speed, stamp_ns, params)
     return updated
 
@@ -81,13 +82,14 @@ def _looked(
     settled = item.velocity_variance <= (2.0 * params.velocity_deviation) ** 2
     if known is None:
         return Look(stamp_ns, speed, item.x, item.y, item.measurements, is_settled=settled)
-    step = (stamp_ns - known.stamp_ns) * NS
+    step = seconds(stamp_ns - known.stamp_ns)
     if step <= 0.0:
         return known
     gain = step / (step + params.acceleration_filter)
     slope = (speed - known.speed) / step if settled and known.is_settled else 0.0
     limit = params.braking_at_most
     slope = max(-limit, min(limit, slope))
+    growth = gain * (slope - known.acceleration)
     return Look(
         stamp_ns,
         speed,
@@ -95,7 +97,8 @@ def _looked(
         item.y,
         max(item.measurements, known.measurements + 1),
         known.looks + 1,
-        known.acceleration + gain * (slope - known.acceleration),
+        known.acceleration + growth,
+        known.trend + gain * (growth / step - known.trend),
         settled,
     )
 
@@ -110,7 +113,7 @@ def _forerunner(
 ) -> Look | None:
     """The lost object that stood where this one is now, if any; its braking is not taken over."""
     for look in lost:
-        time = (stamp_ns - look.stamp_ns) * NS
+        time = seconds(stamp_ns - look.stamp_ns)
         x, y, yaw = displacement(ego_speed, ego_yaw_rate, time)
         dx, dy = look.x - x, look.y - y
         there_x = dx * math.cos(yaw) + dy * math.sin(yaw) + look.speed * time
@@ -133,6 +136,10 @@ def confirmation(item: TrackedObject, look: Look, params: ConfirmParams) -> Conf
 
 
 def lead_deceleration(look: Look, params: ConfirmParams) -> float:
-    """How hard the target brakes [m/s^2]; 0 until that stands out."""
+    """How hard the target brakes [m/s^2]; 0 until that stands out.
+
+    Braking that grows is expected to grow on for a moment: what is measured lags behind.
+    """
     braking = -look.acceleration
-    return min(braking, params.braking_at_most) if braking >= params.braking_from else 0.0
+    growing = braking + params.anticipation * max(-look.trend, 0.0)
+    return min(growing, params.braking_at_most) if braking >= params.braking_from else 0.0

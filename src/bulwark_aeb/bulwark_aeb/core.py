@@ -17,7 +17,7 @@ from bulwark_aeb.driver import Driver, watch
 from bulwark_aeb.ego import Ego
 from bulwark_aeb.explain import explain
 from bulwark_aeb.gate import Command, GateState, Traffic
-from bulwark_aeb.inputs import NS, Feed, Gear, Inputs, Objects
+from bulwark_aeb.inputs import Feed, Gear, Inputs, Objects, seconds
 from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
@@ -123,7 +123,7 @@ class AebCore:
         elif jump is Jump.AHEAD:
             self._forget_objects()
         self._clock = clock
-        return min(max((now.ns - before.ns) * NS, 0.0), LONGEST_STEP)
+        return min(max(seconds(now.ns - before.ns), 0.0), LONGEST_STEP)
 
     def _follow(self, inputs: Inputs, now_ns: int, step: float) -> None:
         """Own motion and driver; without odometry the speed falls as commanded."""
@@ -216,7 +216,7 @@ class AebCore:
             for item, look in zip(scene.objects, looks, strict=True)
         ]
         braking = np.array([lead_deceleration(look, params.confirm) for look in looks])
-        age = np.array([(now_ns - self._scenes[key[0]].stamp_ns) * NS for key in scene.keys])
+        age = np.array([seconds(now_ns - self._scenes[key[0]].stamp_ns) for key in scene.keys])
         credit = stages.credited_deceleration(self._own_deceleration(), params)
         return judge(
             hits.braked(braking, age), sure, braking, path, self._body, self._speed, credit,

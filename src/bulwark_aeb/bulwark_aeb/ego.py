@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from bulwark_aeb.inputs import NS
+from bulwark_aeb.inputs import nanoseconds, seconds
 from bulwark_aeb.params import AebParams, PathParams, PlausibleParams
 from bulwark_aeb.path import Path
 from bulwark_core.objects import EgoMotion
@@ -43,10 +43,10 @@ def follow(ego: Ego | None, motion: EgoMotion, params: AebParams) -> Ego:
     """The estimate after one more odometry message with a newer stamp."""
     if ego is None:
         return Ego(motion.stamp_ns, motion.speed, yaw_rate=motion.yaw_rate)
-    step = (motion.stamp_ns - ego.stamp_ns) * NS
+    step = seconds(motion.stamp_ns - ego.stamp_ns)
     change = motion.speed - ego.speed
     if abs(change) > params.plausible.speed_jump:
-        distrusted = motion.stamp_ns + round(params.plausible.settle / NS)
+        distrusted = motion.stamp_ns + nanoseconds(params.plausible.settle)
         return replace(
             ego, stamp_ns=motion.stamp_ns, speed=motion.speed, distrusted_until_ns=distrusted
         )

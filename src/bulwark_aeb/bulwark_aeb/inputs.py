@@ -11,7 +11,16 @@ from typing import Generic, TypeVar
 from bulwark_core.objects import EgoMotion, TrackedObject
 
 T = TypeVar("T")
-NS = 1e-9
+
+
+def seconds(ns: int) -> float:
+    """Nanoseconds as seconds."""
+    return ns / 1e9
+
+
+def nanoseconds(time: float) -> int:
+    """Seconds as nanoseconds."""
+    return round(time * 1e9)
 
 
 class Gear(IntEnum):
@@ -93,7 +102,7 @@ class Feed(Generic[T]):
 
     def accept(self, value: T, stamp_ns: int, now_ns: int, future_s: float) -> Feed[T]:
         """The feed after a message; `refused` says why it was not taken."""
-        why = self._reason_against(stamp_ns, now_ns + round(future_s / NS))
+        why = self._reason_against(stamp_ns, now_ns + nanoseconds(future_s))
         if why:
             return replace(self, refused=why, is_malformed=False)
         return Feed(value, stamp_ns)
@@ -113,7 +122,7 @@ class Feed(Generic[T]):
 
     def age(self, now_ns: int) -> float:
         """Now minus the stamp [s]; inf when nothing was ever received."""
-        return math.inf if self.value is None else (now_ns - self.stamp_ns) * NS
+        return math.inf if self.value is None else seconds(now_ns - self.stamp_ns)
 
     def is_fresh(self, now_ns: int, limit_s: float) -> bool:
         """Young enough, and not from a time that is still to come."""

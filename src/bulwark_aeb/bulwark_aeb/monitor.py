@@ -10,7 +10,7 @@ from enum import IntEnum
 from itertools import pairwise
 
 from bulwark_aeb.ego import Ego
-from bulwark_aeb.inputs import NS, Inputs, PlannedCommand, PlanPoint
+from bulwark_aeb.inputs import Inputs, PlannedCommand, PlanPoint, seconds
 from bulwark_aeb.params import AebParams, AgeParams
 
 _ROUNDING = 1e-3
@@ -91,15 +91,15 @@ class Clock:
         return Clock(ns, steady_ns, moved, started, jumped), jump
 
     def _jump(self, ns: int, steady_ns: int, ages: AgeParams) -> Jump:
-        leap = (ns - self.ns) * NS
+        leap = seconds(ns - self.ns)
         if leap < -ages.future:
             return Jump.BACK
-        slept = max(steady_ns - self.steady_ns, 0) * NS
+        slept = seconds(max(steady_ns - self.steady_ns, 0))
         return Jump.AHEAD if leap - slept > ages.jump else Jump.NONE
 
     def stands(self, ages: AgeParams) -> bool:
         """Whether the node's clock does not move although time passes."""
-        return (self.steady_ns - self.moved_steady_ns) * NS > ages.clock
+        return seconds(self.steady_ns - self.moved_steady_ns) > ages.clock
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def check(
     if not blinding:
         return Health(State.DEGRADED if weakening else State.READY, tuple(weakening))
     never = inputs.objects.value is None or inputs.odometry.value is None
-    waiting = (clock.ns - clock.started_ns) * NS <= params.age.starting
+    waiting = seconds(clock.ns - clock.started_ns) <= params.age.starting
     if never and waiting and not clock.stands(params.age):
         return Health(State.STARTING, (Reason.WAITING_FOR_INPUT, *blinding, *weakening))
     return Health(State.UNAVAILABLE, (*blinding, *weakening))

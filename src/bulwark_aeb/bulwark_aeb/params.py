@@ -43,6 +43,9 @@ class BrakeParams:
         minimum=0.5,
         maximum=6.0,
     )
+    clear_demand: float = param(
+        0.5, "while it shows that the danger is over", unit="m/s^2", minimum=0.1, maximum=3.0
+    )
     hold_demand: float = param(
         3.0, "brake that keeps the car standing", unit="m/s^2", minimum=0.5, maximum=6.0
     )
@@ -148,6 +151,9 @@ class ConfirmParams:
     )
     acceleration_filter: float = param(
         0.12, "time constant of a target's acceleration", unit="s", minimum=0.02, maximum=2.0
+    )
+    anticipation: float = param(
+        0.25, "a target's growing braking grows on for", unit="s", minimum=0.0, maximum=1.0
     )
     braking_from: float = param(
         1.0, "a target brakes from this deceleration", unit="m/s^2", minimum=0.1, maximum=5.0

@@ -198,7 +198,7 @@ def _crossings(
     c = np.asarray(frame.offset(origin[:, 0], origin[:, 1]))[:, None] - levels
     root = np.sqrt(np.maximum(b * b - 4.0 * a * c, 0.0))
     q = -(b + np.where(b < 0.0, -root, root)) / 2.0
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         share = np.concatenate([c / q, q / a], axis=1)
     return np.where(np.isfinite(share), np.minimum(np.maximum(share, 0.0), 1.0), 0.0)
 
@@ -212,8 +212,8 @@ def nearest_in_path(
     travel of the rear axle until contact, 0 where an edge already crosses the body.
     """
     ends = np.roll(footprint, -1, axis=0)
-    points = contact_candidates(footprint, ends, path, body, lateral_margin).reshape(-1, 2)
-    points = np.concatenate([points, _body_crossings(footprint, ends, body, lateral_margin)])
+    ahead = contact_candidates(footprint, ends, path, body, lateral_margin).reshape(-1, 2)
+    points = np.concatenate([ahead, _body_crossings(footprint, ends, body, lateral_margin)])
     travel = swept_contact(points, path, body, lateral_margin)
     first = int(np.argmin(travel))
     if not np.isfinite(travel[first]):

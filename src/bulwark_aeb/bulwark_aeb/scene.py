@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_aeb.inputs import NS
+from bulwark_aeb.inputs import seconds
 from bulwark_aeb.params import PlausibleParams
 from bulwark_core.objects import FloatArray, Motion, TrackedObject
 
@@ -165,7 +165,7 @@ def displacement(speed: float, yaw_rate: float, time: float) -> tuple[float, flo
 
 def move_to(scene: Scene, now_ns: int, speed: float, yaw_rate: float) -> Scene:
     """The scene as base_link sees it at `now_ns`: objects moved on, own motion taken off."""
-    time = (now_ns - scene.stamp_ns) * NS
+    time = seconds(now_ns - scene.stamp_ns)
     x, y, yaw = displacement(speed, yaw_rate, time)
     cos, sin = math.cos(yaw), math.sin(yaw)
     rotation = np.array([[cos, -sin], [sin, cos]])

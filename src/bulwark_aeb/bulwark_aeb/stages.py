@@ -12,7 +12,7 @@ from bulwark_aeb.assess import Threat
 from bulwark_aeb.braking import Approach, demand
 from bulwark_aeb.confirm import Confirmation
 from bulwark_aeb.driver import Driver, steers_away
-from bulwark_aeb.inputs import NS, Gear
+from bulwark_aeb.inputs import Gear, seconds
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.scene import Key
 
@@ -210,11 +210,8 @@ def _brake(state: StageState, now: Situation, params: AebParams) -> StageState:
 
 def _retarget(state: StageState, now: Situation, params: AebParams) -> StageState:
     """The target that needs the hardest braking; one that vanished is kept for a while."""
-    dangers = [
-        item
-        for item in now.threats
-        if item.ttc <= params.stage.release_ttc and _may_brake_for(item, state)
-    ]
+    dangers = [item for item in now.threats if _is_danger(item, params)]
+    dangers = [item for item in dangers if _may_brake_for(item, state)]
     if dangers:
         target = max(dangers, key=lambda item: item.required_deceleration)
         sure = any(item.confirmation is Confirmation.CONFIRMED for item in dangers)
@@ -228,19 +225,24 @@ def _retarget(state: StageState, now: Situation, params: AebParams) -> StageStat
     return replace(state, clear_ns=state.clear_ns or now.now_ns)
 
 
+def _is_danger(threat: Threat, params: AebParams) -> bool:
+    near = threat.gap <= params.stage.insisted_within and threat.closing_speed > 0.0
+    return near or threat.ttc <= params.stage.release_ttc
+
+
 def _ghost(state: StageState, now: Situation, params: AebParams) -> Threat | None:
     """A target no longer seen: kept for a moment, or up to standstill right before the bumper."""
     target = state.target
     if target is None or target.key in now.seen:
         return None
     ghost = _moved_on(target, state, now)
-    recent = (now.now_ns - state.target_seen_ns) * NS <= params.confirm.memory
+    recent = seconds(now.now_ns - state.target_seen_ns) <= params.confirm.memory
     near = target.gap <= params.stage.insisted_within
     return ghost if recent or near else None
 
 
 def _moved_on(target: Threat, state: StageState, now: Situation) -> Threat:
-    return target.moved_on(now.travelled, (now.now_ns - state.now_ns) * NS)
+    return target.moved_on(now.travelled, seconds(now.now_ns - state.now_ns))
 
 
 def _carry_on(state: StageState, now: Situation, params: AebParams) -> StageState:
@@ -253,9 +255,9 @@ def _carry_on(state: StageState, now: Situation, params: AebParams) -> StageStat
 
 def _release_when_clear(state: StageState, now: Situation, params: AebParams) -> StageState:
     since = now.now_ns if state.clear_ns is None else state.clear_ns
-    if (now.now_ns - since) * NS >= params.stage.release_time:
+    if seconds(now.now_ns - since) >= params.stage.release_time:
         return replace(_enter(state, Stage.NONE, StageReason.RELEASED, now), target=None)
-    return replace(state, demand=min(state.demand, params.brake.partial_demand))
+    return replace(state, demand=params.brake.clear_demand)
 
 
 def _is_capped(state: StageState, now: Situation, params: AebParams) -> bool:
@@ -297,7 +299,7 @@ def _hold(state: StageState, now: Situation, params: AebParams) -> StageState:
     known = Gear.UNKNOWN not in (driver.gear, state.gear)
     shifts = known and driver.gear is not state.gear
     unseen_ns = None if driver.seen else max(driver.unseen_since_ns, state.entry_ns)
-    blind = unseen_ns is not None and (now.now_ns - unseen_ns) * NS >= stage.hold_blind
+    blind = unseen_ns is not None and seconds(now.now_ns - unseen_ns) >= stage.hold_blind
     if goes_on or shifts or blind or now.speed > stage.moved_on:
         released = _enter(state, Stage.NONE, StageReason.RELEASED, now)
         return replace(released, target=None, insisted=goes_on or shifts)

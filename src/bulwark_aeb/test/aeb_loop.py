@@ -130,6 +130,7 @@ class Loop:
     actors: list[Actor]
     brake: str = "mid"
     params: AebParams = field(default_factory=AebParams)
+    settle: float = 0.4
     reverse: bool = False
     curvature: float = 0.0
     sight: float = 150.0
@@ -173,10 +174,15 @@ class Loop:
                     demand = max(demand, -command.acceleration)
             deceleration = max(self.brakes.step(demand), self.own_deceleration(time))
             speed = self._move(time, speed, deceleration)
-            if self.result.contact_speed is not None:
+            if self.result.contact_speed is not None or self._settled():
                 break
         self.result.stop_gap = self._gap() if speed == 0.0 else math.inf
         return self.result
+
+    def _settled(self) -> bool:
+        ticks = min(self.settle, 1e6) / DT
+        recent = self.result.stages[-max(1, round(ticks / 2)) :]
+        return len(recent) * 2 >= ticks and all(stage is Stage.HOLD for stage in recent)
 
     def _scan(self, time: float, now: int) -> tuple[int, tuple[TrackedObject, ...]]:
         stamped = replace(self.ego, stamp_ns=now)

@@ -129,13 +129,13 @@ def _carry_out(
     json_file: Path | None,
     report: Path | None,
 ) -> int:
-    from bulwark_world.runner import source_commit, suite_json
+    from bulwark_world.runner import suite_json
 
     outcomes = _with_progress(runs, conditions, workers)
     records = [outcome.record for outcome in outcomes]
     _show_records(name, records)
     if json_file is not None:
-        text = json.dumps(suite_json(name, conditions, records, source_commit), indent=1)
+        text = json.dumps(suite_json(name, runs, conditions, records), indent=1)
         _write(json_file, text + "\n")
     if report is not None:
         _write_reports(report, outcomes)
@@ -167,7 +167,8 @@ def _show_records(name: str, records: Sequence[Record]) -> None:
 
     table = Table(title=name)
     for column in ("run", "", "km/h", "impact", "gap m", "warned", "braked", "margin", "why"):
-        table.add_column(column, justify="left" if column in ("run", "why") else "right")
+        is_text = column in ("run", "why")
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=column == "run")
     for record in records:
         table.add_row(*_row(record))
     Console().print(table)

@@ -58,6 +58,16 @@ class TestArguments:
         file = '<include file="$(dirname)/inc.xml"><arg name="inner" value="z"/></include>'
         assert executables(resolve(file)) == ["z"]
 
+    def test_first_declaration_decides_whether_it_is_required(self, resolve):
+        assert resolve('<arg name="a" default="1"/><arg name="a"/>') == ()
+        assert resolve('<arg name="a" default="1" if="false"/><arg name="a"/>', a="2") == ()
+
+    def test_broken_file_behind_a_false_condition_does_not_matter(self, resolve, launch_file):
+        launch_file("<executable/>", "inc.xml")
+        assert resolve('<include file="$(dirname)/inc.xml" if="false"/>') == ()
+        with pytest.raises(LaunchError, match=r"inc\.xml:2: <executable> is not supported"):
+            resolve('<include file="$(dirname)/inc.xml"/>')
+
     def test_argument_behind_a_condition_can_be_given(self, resolve):
         assert resolve('<arg name="a" default="1" if="false"/>', a="2") == ()
 
@@ -235,6 +245,10 @@ class TestParameters:
     def test_missing_file_is_an_error(self, resolve):
         with pytest.raises(LaunchError, match=r"xml:3: parameter file /no/such\.yaml does not"):
             resolve('<node pkg="p" exec="e">\n<param from="/no/such.yaml"/></node>')
+
+    def test_set_parameter_with_a_list_is_refused(self, resolve):
+        with pytest.raises(LaunchError, match=r"xml:2: launch_ros passes a list in <set_param"):
+            resolve('<set_parameter name="a" value="[1, 2]"/>')
 
     def test_set_parameter_ends_with_its_group(self, resolve):
         group = '<group><set_parameter name="a" value="1"/></group>'

@@ -14,6 +14,7 @@ from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.edges import edges_along
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.motion import MOVE_POS, STAND_POS, STAND_VAR, VAR_POS
+from bulwark_lidar.table import Detections, TrackTable
 
 _FORBIDDEN = 1e3
 _SHIFT_COST = 0.5  # per metre, against 1 for nothing in common
@@ -22,6 +23,7 @@ _ALIKE = 0.4  # a thing that jumped must look so much like before
 _SLACK = 0.4
 _WIDEST_GATE = 3.0
 _SIGMAS = 3.0
+_MAY_MOVE = 0.1  # P(moving) from which on a thing is looked for where it could have gone
 
 Pairs = npt.NDArray[np.int64]
 
@@ -36,31 +38,23 @@ def assign(costs: FloatArray) -> tuple[Pairs, Pairs]:
 
 
 @kernel
-def association_costs(
-    states: FloatArray,
-    moving: FloatArray,
-    shapes: FloatArray,
-    origins: FloatArray,
-    angles: FloatArray,
-    outlines: FloatArray,
-    sizes: IntArray,
-) -> Any:
-    """Cost of each pair of a predicted track (T) and a detection (D) in odom: (T, D)."""
-    tracks, detections = len(moving), len(sizes)
+def association_costs(table: TrackTable, seen: Detections) -> Any:
+    """Cost of each pair of a predicted track and a detection: (T, D)."""
+    tracks, detections = len(table.id), len(seen.size)
     costs = np.full((tracks, detections), _FORBIDDEN)
-    centres, radii = _circles(outlines, sizes)
+    centres, radii = _circles(seen.outline, seen.size)
     for t in range(tracks):
-        lead = MOVE_POS if moving[t] > 0.5 else STAND_POS
-        spread = VAR_POS if moving[t] > 0.1 else STAND_VAR
-        variance = states[t, 0, spread] + states[t, 1, spread]
-        gate = min(_SLACK + _SIGMAS * math.sqrt(variance), _WIDEST_GATE)
-        x, y, radius = _where(states[t], shapes[t], origins[t], angles[t], lead)
+        state, shape = table.state[t], table.shape[t]
+        origin, angle = table.origin[t], table.angle[t]
+        lead = MOVE_POS if table.moving[t] > 0.5 else STAND_POS
+        spread = VAR_POS if table.moving[t] > _MAY_MOVE else STAND_VAR
+        gate = min(_SLACK + _SIGMAS * math.sqrt(state[0, spread] + state[1, spread]), _WIDEST_GATE)
+        x, y, radius = _where(state, shape, origin, angle, lead)
         for d in range(detections):
-            distance = math.hypot(centres[d, 0] - x, centres[d, 1] - y)
-            if distance > radius + radii[d] + gate:
+            if math.hypot(centres[d, 0] - x, centres[d, 1] - y) > radius + radii[d] + gate:
                 continue
-            edges = edges_along(outlines[d, : sizes[d]], origins[t], angles[t])
-            shift, likeness = change(edges, shapes[t], states[t], lead)
+            edges = edges_along(seen.outline[d, : seen.size[d]], origin, angle)
+            shift, likeness = change(edges, shape, state, lead)
             if shift <= gate and (shift < _SLACK or likeness > _ALIKE):
                 costs[t, d] = _SHIFT_COST * shift + 1.0 - likeness
     return costs

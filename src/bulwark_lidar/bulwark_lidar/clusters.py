@@ -52,19 +52,23 @@ def cluster(
     cell_of, cells, index = _occupied_cells(xyz, max_range, params.cell)
     reach = _reach(cells, sensor_xy, beam_step, params)
     free = np.zeros(len(cells), np.int64)
-    whole = _connect(cells, reach, free, index)
-    is_big = _big(cells, whole, params.cell, params.max_width, params.max_length)
+    whole, n_whole = _connect(cells, reach, free, index)
+    is_big = _big(cells, whole, n_whole, params.cell, params.max_width, params.max_length)
     squares = _squares(cells, pose, params.cell, params.piece, is_big[whole])
-    parts = _connect(cells, reach, squares, index) if is_big.any() else whole
-    labels, cut = _keep(parts, cell_of, above, is_big[whole], params.min_points, params.min_height)
+    parts, n_parts = _connect(cells, reach, squares, index) if is_big.any() else (whole, n_whole)
+    labels, cut = _keep(
+        parts, n_parts, cell_of, above, is_big[whole], params.min_points, params.min_height
+    )
     labels, cut = join_fragments(labels, cut, above, points.ranges, points.bearings)
     return Clusters(labels, len(cut), cut)
 
 
 @kernel
 def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
-    """Index of each point's cell among the occupied ones, their columns and rows, and a map from
-    row and column, counted from the middle, back to the index (-1: free)."""
+    """Index of each point's cell among the occupied ones, their columns and rows, and a map.
+
+    The map leads from row and column, counted from the middle, to the index, -1 for free cells.
+    """
     half = int(max_range / size) + 1
     index = np.full((2 * half + 1, 2 * half + 1), -1, np.int32)
     cell_of = np.empty(len(xyz), np.int32)
@@ -95,7 +99,7 @@ def _reach(
 
 @kernel
 def _connect(cells: IntArray, reach: FloatArray, squares: Any, index: IntArray) -> Any:
-    """Component of each cell, numbered in order of appearance; only equal squares are joined."""
+    """Component of each cell in order of appearance, only equal squares joined; how many."""
     half = len(index) // 2
     parent = np.arange(len(cells)).astype(np.int32)
     for k in range(len(cells)):
@@ -139,15 +143,14 @@ def _numbered(parent: IntArray) -> Any:
             numbers[root] = n
             n += 1
         labels[k] = numbers[root]
-    return labels
+    return labels, n
 
 
 @kernel
 def _big(
-    cells: IntArray, labels: IntArray, size: float, max_width: float, max_length: float
+    cells: IntArray, labels: IntArray, count: int, size: float, max_width: float, max_length: float
 ) -> Any:
     """Components whose least width or greatest length over some directions is too large."""
-    count = labels.max() + 1 if len(labels) else 0
     least = np.full(count, np.inf)
     greatest = np.zeros(count)
     for d in range(_DIRECTIONS):
@@ -162,18 +165,23 @@ def _big(
             extent = high[label] - low[label]
             least[label] = min(least[label], extent)
             greatest[label] = max(greatest[label], extent)
-    return (least > max_width) | (greatest > max_length)
+    too_big = np.zeros(count, np.bool_)
+    for label in range(count):
+        too_big[label] = least[label] > max_width or greatest[label] > max_length
+    return too_big
 
 
 def _squares(cells: IntArray, pose: Pose, size: float, piece: float, is_big: Any) -> Any:
     """The square of odom that each cell lies in, as one number; 0 for all that is not cut."""
-    square = np.floor(pose.to_odom((cells + 0.5) * size) / piece).astype(np.int64)
+    centres = np.asarray((cells + 0.5) * size, np.float64)
+    square = np.floor(pose.to_odom(centres) / piece).astype(np.int64)
     return np.where(is_big, (square[:, 0] << 32) + square[:, 1], 0)
 
 
 @kernel
 def _keep(
     parts: IntArray,
+    count: int,
     cell_of: IntArray,
     above: Float32Array,
     is_big: Any,
@@ -181,7 +189,6 @@ def _keep(
     min_height: float,
 ) -> Any:
     """Labels of points without the clusters that are too few or too low, and which are pieces."""
-    count = parts.max() + 1 if len(parts) else 0
     points = np.zeros(count, np.int32)
     top = np.zeros(count, np.float32)
     cut = np.zeros(count, np.bool_)

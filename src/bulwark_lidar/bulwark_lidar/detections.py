@@ -19,8 +19,8 @@ def detections(
     nearest, seen = skyline(ground.bearings, ground.ranges, ground.labels, OBSTACLE)
     ends, hidden = hidden_ends(boxes.outlines, boxes.sizes, *sensor_xy, nearest, seen)
     return Detections(
-        outlines=pose.to_odom(boxes.outlines),
-        sizes=boxes.sizes,
+        outline=pose.to_odom(boxes.outlines),
+        size=boxes.sizes,
         yaw=boxes.yaw + pose.yaw,
         extent=boxes.extent,
         ends=pose.to_odom(ends),

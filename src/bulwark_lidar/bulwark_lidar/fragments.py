@@ -65,9 +65,10 @@ def _views(
     lowest and highest point above the ground: (K, 6).
     """
     view = np.empty((count, 6))
-    first = np.full(count, np.nan)
-    low, high = np.full(count, np.inf), np.full(count, -np.inf)
-    view[:, 2], view[:, 3], view[:, 4], view[:, 5] = np.inf, 0.0, np.inf, -np.inf
+    first, low, high = np.empty(count), np.empty(count), np.empty(count)
+    for k in range(count):
+        first[k], low[k], high[k] = np.nan, np.inf, -np.inf
+        view[k, 2], view[k, 3], view[k, 4], view[k, 5] = np.inf, 0.0, np.inf, -np.inf
     for i in range(len(labels)):
         k = labels[i]
         if k < 0:

@@ -22,11 +22,11 @@ class Pose:
 
     def to_odom(self, points: FloatArray) -> FloatArray:
         """Points (..., 2) of base_link in odom [m]."""
-        return self.turn_to_odom(points) + (self.x, self.y)
+        return np.asarray(self.turn_to_odom(points) + np.array((self.x, self.y)))
 
     def to_base(self, points: FloatArray) -> FloatArray:
         """Points (..., 2) of odom in base_link [m]."""
-        return self.turn_to_base(points - (self.x, self.y))
+        return self.turn_to_base(points - np.array((self.x, self.y)))
 
     def turn_to_odom(self, vectors: FloatArray) -> FloatArray:
         """Vectors (..., 2) on base_link's axes, on odom's axes."""

@@ -76,7 +76,7 @@ def predict(state: FloatArray, moving: float, dt: float, scan: float, accelerati
 def _mix(s: FloatArray, stood: float, moved: float, restart: float) -> None:
     """Mixed start of both models: `stood` of the moving one comes from standing, and so on."""
     gap = s[MOVE_POS] - s[STAND_POS]
-    stand_pos, stand_var = s[STAND_POS], s[STAND_VAR]
+    stand_var = s[STAND_VAR]
     s[STAND_POS] += moved * gap
     s[STAND_VAR] = (1 - moved) * (stand_var + (moved * gap) ** 2) + moved * (
         s[VAR_POS] + ((1 - moved) * gap) ** 2
@@ -155,9 +155,9 @@ def moved_by(edges: FloatArray, shape: FloatArray, position: float, sigma: Float
     """How far a thing surely moved from `position`: nearest to zero between its edges' ways [m]."""
     lower, upper = edges[0] - shape[0] - position, edges[1] - shape[1] - position
     if math.isinf(sigma[0]) != math.isinf(sigma[1]):
-        return upper if math.isinf(sigma[0]) else lower
+        return float(upper) if math.isinf(sigma[0]) else float(lower)
     least, most = min(lower, upper), max(lower, upper)
-    return min(max(0.0, least), most)
+    return float(min(max(0.0, least), most))
 
 
 @kernel

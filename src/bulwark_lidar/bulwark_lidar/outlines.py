@@ -68,7 +68,7 @@ def _peeled_hull(points: FloatArray, radius: float) -> Any:
 @kernel
 def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
     """The points without those vertices of their hull that have hardly a neighbour."""
-    kept = np.ones(len(points), np.bool_)
+    kept, n = points, len(points)
     for v in range(len(hull)):
         x, y = hull[v, 0], hull[v, 1]
         neighbours = 0
@@ -78,8 +78,20 @@ def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
                 if neighbours > _FEW:
                     break
         if neighbours <= _FEW:
-            kept &= (points[:, 0] != x) | (points[:, 1] != y)
-    return points[kept]
+            kept, n = _without(kept, n, x, y)
+    return kept[:n]
+
+
+@kernel
+def _without(points: FloatArray, count: int, x: float, y: float) -> Any:
+    """The first `count` points but those at (x, y), and how many they are."""
+    kept = np.empty((len(points), 2))
+    n = 0
+    for i in range(count):
+        if points[i, 0] != x or points[i, 1] != y:
+            kept[n, 0], kept[n, 1] = points[i, 0], points[i, 1]
+            n += 1
+    return kept, n
 
 
 @kernel
@@ -201,4 +213,4 @@ def _stands_out(hull: FloatArray, before: int, vertex: int, after: int) -> float
     base = math.hypot(dx, dy)
     if base == 0.0:
         return 0.0
-    return abs(dx * (hull[vertex, 1] - ay) - dy * (hull[vertex, 0] - ax)) / base
+    return float(abs(dx * (hull[vertex, 1] - ay) - dy * (hull[vertex, 0] - ax)) / base)

@@ -82,7 +82,8 @@ class LidarPipeline:
             self.reset()
             self._had_ego = ego is not None
         sensor = pose.to_odom(matrix[None, :2, 3])[0]
-        tracks = self._tracker.update(seen, sensor, stamp_ns)
+        blind = len(points.xyz) < self._params.plausibility.min_points
+        tracks = self._tracker.update(seen, sensor, stamp_ns, blind=blind)
         drop = 0.0 if mount is not None else ground.plane.height
         view = View(pose, stamp_ns, ego is not None, drop)
         objects = tracked_objects(tracks, view, self._params.tracks)
@@ -121,9 +122,7 @@ class LidarPipeline:
             obstacles, sensor_xy, pose, p.cloud.max_range, self._beam_step, p.clusters
         )
         watch.stage("clusters")
-        boxes = fit_boxes(
-            obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beam_step
-        )
+        boxes = fit_boxes(obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beam_step)
         watch.stage("boxes")
         seen = detections(boxes, ground, sensor_xy, pose, p.clusters.piece)
         watch.stage("visibility")

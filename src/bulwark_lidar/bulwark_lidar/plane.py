@@ -114,9 +114,11 @@ def _lowest_points(xyz: Float32Array, sensor_x: float, sensor_y: float) -> Any:
             if z < lowest[cell]:
                 lowest[cell] = z
                 where[cell] = i
-    chosen = where[where >= 0]
-    points = np.empty((len(chosen), 3))
-    for k in range(len(chosen)):
-        for axis in range(3):
-            points[k, axis] = xyz[chosen[k], axis]
-    return points
+    points = np.empty((len(where), 3))
+    n = 0
+    for i in where:
+        if i >= 0:
+            for axis in range(3):
+                points[n, axis] = xyz[i, axis]
+            n += 1
+    return points[:n]

@@ -17,8 +17,8 @@ from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.frames import Pose
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import TrackParams
+from bulwark_lidar.steps import velocities_of
 from bulwark_lidar.table import TrackTable
-from bulwark_lidar.tracks import velocities_of
 
 _UNKNOWN_VARIANCE = 100.0  # of a velocity that cannot be known [m^2/s^2]
 
@@ -59,8 +59,9 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
         motion = Motion(int(table.motion[t])) if view.has_ego else Motion.UNKNOWN
         x, y, length, width, yaw = _pointing(boxes[t].tolist(), vx, vy, motion)
         height = float(top[t] - base[t])
+        longest, shortest = table.extent[t].tolist()
         kind, probability = classify(
-            *table.extent[t].tolist(), height, bool(table.piece[t] > 0.0), float(speeds[t])
+            longest, shortest, height, bool(table.piece[t] > 0.0), float(speeds[t])
         )
         objects.append(
             TrackedObject(
@@ -93,7 +94,7 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
 def _velocities(table: TrackTable, view: View) -> tuple[FloatArray, FloatArray]:
     """Velocity on odom's axes (T, 2) [m/s] and variance (T,) to be told."""
     if not view.has_ego:
-        return np.zeros((len(table), 2)), np.full(len(table), _UNKNOWN_VARIANCE)
+        return np.zeros((table.rows, 2)), np.full(table.rows, _UNKNOWN_VARIANCE)
     velocities, variances = velocities_of(table)
     velocities[table.motion == int(Motion.STATIONARY)] = 0.0
     return velocities, variances

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What trackers keep and get: tracks and detections as tables of equally long arrays, in odom."""
+"""What the tracker keeps and gets: tables of tracks and detections as equally long arrays, in odom.
+
+They are named tuples, which compiled loops take as one argument.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,40 +18,43 @@ from bulwark_lidar.motion import FIRST_MOVING, FIRST_ROUGHNESS, STATES, start
 from bulwark_lidar.outlines import MAX_VERTICES
 
 Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+_FIRST_LIKENESS = 0.5
 
 
-@dataclass(frozen=True)
-class Detections:
-    """What one scan shows, in odom.
+class Detections(NamedTuple):
+    """What one scan shows.
 
-    outlines: (D, V, 2) convex, padded; sizes: (D,) vertices [m]. yaw: (D,) [rad].
+    outline: (D, V, 2) convex, padded; size: (D,) its vertices [m]. yaw: (D,) [rad].
     extent: (D, 2) length and width [m]. ends: (D, 2, 2) right and left end of the view of it;
     hidden: (D, 2) whether more is hidden there. piece: (D,) edge of the squares into which a
     bigger thing was cut [m], 0 where it was not. base, top: (D,) z [m]. points: (D,) how many.
     """
 
-    outlines: FloatArray
-    sizes: IntArray
+    outline: FloatArray
+    size: IntArray
     yaw: FloatArray
     extent: FloatArray
     ends: FloatArray
-    hidden: npt.NDArray[np.bool_]
+    hidden: BoolArray
     piece: FloatArray
     base: FloatArray
     top: FloatArray
     points: IntArray
 
-    def __len__(self) -> int:
-        return len(self.sizes)
+    def where(self, chosen: Any) -> Detections:
+        """The rows that are chosen by a mask or by indices."""
+        return Detections(*(column[chosen] for column in self))
 
 
-@dataclass
-class TrackTable:
-    """One row per track.
+class TrackTable(NamedTuple):
+    """What is known of each thing.
 
-    id: never 0. angle: of the track's axes in odom; origin: (T, 2) their origin; state, moving,
-    roughness, shape: see `motion`; likeness: how much it looks from scan to scan like before; place: (T, 2) where it last stood, on its axes. outline, size: the newest
-    measured one. extent: (T, 2) length and width [m]. heading, yaw_rate: of a moving thing.
+    id: never 0. angle: of its axes in odom; origin: (T, 2) their origin. state, moving, roughness,
+    shape: see `motion`. likeness: how much it looks from scan to scan like before, 0 to 1.
+    place: (T, 2) where it last stood, on its axes. outline, size, piece, base, top: the newest
+    measured ones. extent: (T, 2) length and width [m]. heading, yaw_rate: of a moving thing.
     log_odds: of existence. turned: scans in a row whose box disagrees with the axes.
     """
 
@@ -78,49 +83,42 @@ class TrackTable:
     base: FloatArray
     top: FloatArray
 
-    def __len__(self) -> int:
+    @property
+    def rows(self) -> int:
+        """How many tracks there are."""
         return len(self.id)
 
     def where(self, chosen: Any) -> TrackTable:
         """The rows that are chosen by a mask or by indices."""
-        return TrackTable(*(getattr(self, field.name)[chosen] for field in fields(self)))
+        return TrackTable(*(column[chosen] for column in self))
 
-    def with_rows_of(self, other: TrackTable) -> TrackTable:
+    def followed_by(self, other: TrackTable) -> TrackTable:
         """These rows and then those of another table."""
-        return TrackTable(
-            *(
-                np.concatenate([getattr(self, field.name), getattr(other, field.name)])
-                for field in fields(self)
-            )
-        )
-
-
-def no_tracks() -> TrackTable:
-    """An empty table."""
-    return new_tracks(no_detections(), np.zeros(0, np.int64), 0, 0.1, 1.0)
+        pairs: Any = zip(self, other, strict=True)
+        return TrackTable(*(np.concatenate(pair) for pair in pairs))
 
 
 def new_tracks(
     seen: Detections, ids: Int64Array, stamp_ns: int, noise: float, speed_sigma: float
 ) -> TrackTable:
     """A track for each detection: at rest, unknown, with axes along its box."""
-    count = len(seen)
+    count = len(ids)
     table = TrackTable(
         id=ids,
         angle=seen.yaw.copy(),
-        origin=seen.outlines[:, 0].copy(),
+        origin=seen.outline[:, 0].copy(),
         state=np.zeros((count, 2, STATES)),
         moving=np.full(count, FIRST_MOVING),
         roughness=np.full(count, FIRST_ROUGHNESS),
-        likeness=np.full(count, 0.5),
+        likeness=np.full(count, _FIRST_LIKENESS),
         shape=np.zeros((count, 2, 2)),
         place=np.zeros((count, 2)),
-        outline=seen.outlines.copy(),
-        size=seen.sizes.copy(),
+        outline=seen.outline.copy(),
+        size=seen.size.copy(),
         extent=seen.extent.copy(),
         heading=np.full(count, np.nan),
         yaw_rate=np.zeros(count),
-        log_odds=first_log_odds(seen.points),
+        log_odds=_first_log_odds(seen.points),
         motion=np.full(count, int(Motion.UNKNOWN)),
         first_ns=np.full(count, stamp_ns),
         last_ns=np.full(count, stamp_ns),
@@ -133,24 +131,28 @@ def new_tracks(
     )
     for t in range(count):
         start(table.state[t], noise, speed_sigma)
-        outline = seen.outlines[t, : seen.sizes[t]]
+        outline = seen.outline[t, : seen.size[t]]
         table.shape[t] = edges_along(outline, table.origin[t], table.angle[t])
     return table
 
 
-def first_log_odds(points: IntArray) -> FloatArray:
+def _first_log_odds(points: IntArray) -> FloatArray:
     """Log odds that a thing exists which one scan shows with so many points."""
     probability = 0.35 + 0.25 * np.minimum(points / 40.0, 1.0)
-    return np.asarray(np.log(probability / (1.0 - probability)))
+    return np.asarray(np.log(probability / (1.0 - probability)), np.float64)
+
+
+def no_tracks() -> TrackTable:
+    """An empty table."""
+    return new_tracks(no_detections(), np.zeros(0, np.int64), 0, 1.0, 1.0)
 
 
 def no_detections() -> Detections:
     """What a scan without obstacles shows."""
-    none = np.zeros(0)
-    count = np.zeros(0, np.int32)
+    none, count = np.zeros(0), np.zeros(0, np.int32)
     return Detections(
-        outlines=np.zeros((0, MAX_VERTICES, 2)),
-        sizes=count,
+        outline=np.zeros((0, MAX_VERTICES, 2)),
+        size=count,
         yaw=none,
         extent=np.zeros((0, 2)),
         ends=np.zeros((0, 2, 2)),

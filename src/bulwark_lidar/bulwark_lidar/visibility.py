@@ -22,6 +22,7 @@ BINS = 720
 _STEP = 2.0 * math.pi / BINS
 _LOOK_BESIDE = 3
 _NEARER_BY = 0.7
+_LAST = 0.5  # what is as near as this to a thing does not hide it [m]
 
 
 @kernel
@@ -56,7 +57,7 @@ def hidden_ends(
     ends = np.zeros((count, 2, 2))
     hidden = np.zeros((count, 2), np.bool_)
     for k in range(count):
-        middle_x, middle_y = outlines[k, : sizes[k], 0].mean(), outlines[k, : sizes[k], 1].mean()
+        middle_x, middle_y = _middle(outlines[k], sizes[k])
         middle = math.atan2(middle_y - sensor_y, middle_x - sensor_x)
         lowest, highest = np.inf, -np.inf
         for v in range(sizes[k]):
@@ -77,6 +78,15 @@ def hidden_ends(
 
 
 @kernel
+def _middle(outline: FloatArray, size: int) -> Any:
+    """The mean of an outline's vertices."""
+    x, y = 0.0, 0.0
+    for v in range(size):
+        x, y = x + outline[v, 0] / size, y + outline[v, 1] / size
+    return x, y
+
+
+@kernel
 def _is_hidden(bearing: float, reach: float, step: int, nearest: FloatArray, seen: Any) -> bool:
     """Whether beside this bearing something nearer, or nothing at all, was seen."""
     first = _bin((bearing + math.pi) % (2.0 * math.pi) - math.pi)
@@ -87,3 +97,40 @@ def _is_hidden(bearing: float, reach: float, step: int, nearest: FloatArray, see
         if nearest[at] < reach - _NEARER_BY:
             return True
     return not anything
+
+
+@kernel
+def behind_others(
+    outlines: FloatArray, sizes: IntArray, others: FloatArray, other_sizes: IntArray, sensor: Any
+) -> Any:
+    """Whether something stands on the line from the sensor to the middle of each outline: (T,)."""
+    hidden = np.zeros(len(sizes), np.bool_)
+    for t in range(len(sizes)):
+        x, y = _middle(outlines[t], sizes[t])
+        for d in range(len(other_sizes)):
+            if _crosses(others[d, : other_sizes[d]], sensor[0], sensor[1], x, y):
+                hidden[t] = True
+                break
+    return hidden
+
+
+@kernel
+def _crosses(outline: FloatArray, ax: float, ay: float, bx: float, by: float) -> bool:
+    """Whether the way from a to b enters a convex outline before its last half metre."""
+    way = math.hypot(bx - ax, by - ay)
+    enter, leave = 0.0, max(1.0 - _LAST / way, 0.0) if way > 0.0 else 0.0
+    for v in range(len(outline)):
+        w = (v + 1) % len(outline)
+        ex, ey = outline[w, 0] - outline[v, 0], outline[w, 1] - outline[v, 1]
+        start_side = ex * (ay - outline[v, 1]) - ey * (ax - outline[v, 0])
+        change = ex * (by - ay) - ey * (bx - ax)
+        if change == 0.0:
+            if start_side < 0.0:
+                return False
+            continue
+        at = -start_side / change
+        if change > 0.0:
+            enter = max(enter, at)
+        else:
+            leave = min(leave, at)
+    return len(outline) >= 3 and enter < leave

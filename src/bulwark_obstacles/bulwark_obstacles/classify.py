@@ -21,8 +21,6 @@ well the obstacle stays unknown, vegetation always does; an unknown obstacle cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from bulwark_core.objects import FloatArray, ObjectClass, TrackedObject
@@ -31,73 +29,46 @@ CERTAINTY = 0.95
 """The most that a shape alone tells."""
 HIDDEN_HEIGHT = 0.4
 """How much of an obstacle's foot may be taken for ground or hidden [m]."""
-_INF = float("inf")
+_ANY = 1e3
+"""Larger than anything [m]."""
 
-
-@dataclass(frozen=True)
-class Range:
-    """Fits from 0 at `low[0]` to 1 at `low[1]`, and from 1 at `high[0]` to 0 at `high[1]` [m]."""
-
-    low: tuple[float, float]
-    high: tuple[float, float]
-
-    def fit(self, value: float) -> float:
-        """How well a value fits: 0..1."""
-        rise = _ramp(value, *self.low)
-        fall = 1.0 - _ramp(value, *self.high)
-        return min(rise, fall)
-
-
-def _ramp(value: float, start: float, end: float) -> float:
-    if start == end:  # no bound
-        return float(value >= start)
-    return min(max((value - start) / (end - start), 0.0), 1.0)
+Range = tuple[float, float, float, float]
+"""Fits from 0 at the first to 1 at the second, and from 1 at the third to 0 at the fourth [m]."""
 
 
 def _up_to(full: float, none: float) -> Range:
-    return Range((-_INF, -_INF), (full, none))
+    return -2.0, -1.0, full, none
 
 
 def _from(none: float, full: float) -> Range:
-    return Range((none, full), (_INF, _INF))
+    return none, full, _ANY, 2.0 * _ANY
 
 
 TEMPLATES: tuple[tuple[ObjectClass, Range, Range, Range], ...] = (
-    (ObjectClass.PILLAR, Range((0.25, 0.35), (0.8, 1.2)), _up_to(0.8, 1.2), _from(1.0, 1.4)),
+    (ObjectClass.PILLAR, (0.25, 0.35, 0.8, 1.2), _up_to(0.8, 1.2), _from(1.0, 1.4)),
     (ObjectClass.POLE, _up_to(0.25, 0.45), _up_to(0.25, 0.45), _from(0.8, 1.2)),
     (ObjectClass.WALL, _from(1.5, 2.5), _up_to(0.6, 1.0), _from(0.8, 1.2)),
     (ObjectClass.WALL, _from(1.5, 2.5), _up_to(1.2, 2.0), _from(1.8, 2.6)),
-    (
-        ObjectClass.WATER_BARRIER,
-        Range((0.6, 1.0), (2.2, 2.8)),
-        Range((0.0, 0.3), (0.6, 1.0)),
-        Range((0.5, 0.7), (1.1, 1.3)),
-    ),
-    (
-        ObjectClass.CRASH_BARREL,
-        Range((0.3, 0.5), (0.7, 0.9)),
-        Range((0.0, 0.36), (0.7, 0.9)),
-        Range((0.6, 0.8), (1.1, 1.3)),
-    ),
-    (ObjectClass.GUARD_RAIL, _from(2.5, 4.0), _up_to(0.4, 0.7), Range((0.4, 0.6), (0.9, 1.1))),
-    (ObjectClass.KERB, _from(1.0, 2.0), _up_to(0.5, 0.8), Range((0.04, 0.08), (0.2, 0.3))),
-    (
-        ObjectClass.CONE,
-        Range((0.1, 0.2), (0.4, 0.56)),
-        _up_to(0.4, 0.56),
-        Range((0.21, 0.35), (0.75, 0.95)),
-    ),
+    (ObjectClass.WATER_BARRIER, (0.6, 1.0, 2.2, 2.8), (0.0, 0.3, 0.6, 1.0), (0.5, 0.7, 1.1, 1.3)),
+    (ObjectClass.CRASH_BARREL, (0.3, 0.5, 0.7, 0.9), (0.0, 0.36, 0.7, 0.9), (0.6, 0.8, 1.1, 1.3)),
+    (ObjectClass.GUARD_RAIL, _from(2.5, 4.0), _up_to(0.4, 0.7), (0.4, 0.6, 0.9, 1.1)),
+    (ObjectClass.KERB, _from(1.0, 2.0), _up_to(0.5, 0.8), (0.04, 0.08, 0.2, 0.3)),
+    (ObjectClass.CONE, (0.1, 0.2, 0.4, 0.56), _up_to(0.4, 0.56), (0.21, 0.35, 0.75, 0.95)),
 )
+"""Class, then the ranges of the longer side, the shorter side and the height."""
+
+_KINDS = np.array([kind for kind, *_ in TEMPLATES])
+_LOW, _FULL_FROM, _FULL_TO, _HIGH = np.moveaxis(np.array([row[1:] for row in TEMPLATES]), 2, 0)
 
 
 def fits(tracked: TrackedObject) -> FloatArray:
     """How well each class fits the box: (number of classes,) 0..1."""
     longer, shorter = max(tracked.length, tracked.width), min(tracked.length, tracked.width)
-    height = _height_above_ground(tracked)
+    sides = np.array([longer, shorter, _height_above_ground(tracked)])
+    rise, fall = (sides - _LOW) / (_FULL_FROM - _LOW), (_HIGH - sides) / (_HIGH - _FULL_TO)
+    worst = np.minimum(rise, fall).min(axis=1)
     found = np.zeros(len(ObjectClass))
-    for kind, of_longer, of_shorter, of_height in TEMPLATES:
-        fit = min(of_longer.fit(longer), of_shorter.fit(shorter), of_height.fit(height))
-        found[kind] = max(found[kind], fit)
+    np.maximum.at(found, _KINDS, np.minimum(worst, 1.0))
     return found
 
 

@@ -60,20 +60,19 @@ class ObstacleMemory:
 
         What is out of sight has a `last_seen_ns` before the scan's stamp.
         """
-        present = {tracked.id for tracked in objects}
+        present = {tracked.id: tracked for tracked in objects}
         unseen = {k: r for k, r in self._records.items() if r.track_id not in present}
         records = self._seen(objects, unseen, to_odom(ego))
-        edges = [edge_samples(tracked.footprint()) for tracked in objects]
-        for key, record in unseen.items():
-            kept = None if key in records else self._kept(record, edges, ego)
-            if kept is not None:
-                records[key] = kept
+        lost = {key: record for key, record in unseen.items() if key not in records}
+        records.update(self._kept(lost, objects, ego))
         self._records = dict(sorted(records.items()))
-        return [
-            self._shown(record, ego)
-            for record in self._records.values()
-            if self._is_shown(record, ego)
-        ]
+        matrix, shown = to_base(ego), []
+        for record in self._records.values():
+            seen = present.get(record.track_id)
+            in_base = moved(record.obstacle, matrix) if seen is None else _named(seen, record)
+            if self._is_shown(in_base):
+                shown.append(self._faded(in_base, _age(in_base, ego)))
+        return shown
 
     def _seen(
         self, objects: Sequence[TrackedObject], unseen: dict[int, Record], matrix: Matrix
@@ -103,47 +102,67 @@ class ObstacleMemory:
             in_odom = replace(in_odom, object_class=kind, class_probability=probability)
         return Record(replace(in_odom, id=key), in_odom.id, evidence)
 
-    def _kept(self, record: Record, edges: Sequence[FloatArray], ego: EgoMotion) -> Record | None:
-        """The record of an obstacle out of sight, or None where it is to be forgotten."""
-        memory, obstacle = self._params.memory, moved(record.obstacle, to_base(ego))
+    def _kept(
+        self, lost: dict[int, Record], objects: Sequence[TrackedObject], ego: EgoMotion
+    ) -> dict[int, Record]:
+        """Of the obstacles out of sight, those that are not to be forgotten."""
+        matrix, kept = to_base(ego), {}
+        near = {key: moved(record.obstacle, matrix) for key, record in lost.items()}
+        near = {key: obstacle for key, obstacle in near.items() if self._is_worth(obstacle, ego)}
+        edges = [edge_samples(tracked.footprint()) for tracked in objects] if near else []
+        for key, obstacle in near.items():
+            edge, top = edge_samples(obstacle.footprint()), obstacle.z + obstacle.height / 2.0
+            expected = should_be_seen(edge, top, edges, self._params.lidar)
+            misses = lost[key].misses + 1 if expected else 0
+            if misses < self._params.memory.max_misses:
+                kept[key] = replace(lost[key], misses=misses)
+        return kept
+
+    def _is_worth(self, obstacle: TrackedObject, ego: EgoMotion) -> bool:
+        """Whether an obstacle out of sight, in base_link, is young and near, and the car slow."""
+        return (
+            _age(obstacle, ego) <= self._max_age(obstacle)
+            and abs(ego.speed) <= self._params.memory.max_speed
+            and self._is_near(obstacle)
+        )
+
+    def _is_near(self, obstacle: TrackedObject) -> bool:
         edge = edge_samples(obstacle.footprint())
-        if (
-            _age(obstacle, ego) > self._max_age(obstacle)
-            or abs(ego.speed) > memory.max_speed
-            or distance_to_body(edge, self._params.vehicle) > memory.radius
-        ):
-            return None
-        top = obstacle.z + obstacle.height / 2.0
-        if not should_be_seen(edge, top, edges, self._params.lidar):
-            return replace(record, misses=0)
-        misses = record.misses + 1
-        return None if misses >= memory.max_misses else replace(record, misses=misses)
+        return distance_to_body(edge, self._params.vehicle) <= self._params.memory.radius
 
     def _max_age(self, obstacle: TrackedObject) -> float:
         memory = self._params.memory
         return memory.max_age_movable if obstacle.object_class in MOVABLE else memory.max_age
 
-    def _is_shown(self, record: Record, ego: EgoMotion) -> bool:
+    def _is_shown(self, obstacle: TrackedObject) -> bool:
         """Vehicles and people only near the car; farther away the lidar's objects have them."""
-        if record.obstacle.object_class not in MOVABLE:
-            return True
-        edge = edge_samples(moved(record.obstacle, to_base(ego)).footprint())
-        return distance_to_body(edge, self._params.vehicle) <= self._params.memory.radius
+        return obstacle.object_class not in MOVABLE or self._is_near(obstacle)
 
-    def _shown(self, record: Record, ego: EgoMotion) -> TrackedObject:
-        shown, age = moved(record.obstacle, to_base(ego)), _age(record.obstacle, ego)
+    def _faded(self, obstacle: TrackedObject, age: float) -> TrackedObject:
+        """The obstacle as uncertain as its age [s] makes it."""
         if age <= 0.0:
-            return shown
-        memory = self._params.memory
-        faded = EXISTENCE_LOSS * min(age / max(self._max_age(shown), 1e-9), 1.0)
+            return obstacle
+        faded = EXISTENCE_LOSS * min(age / max(self._max_age(obstacle), 1e-9), 1.0)
+        drift = self._params.memory.drift * age
         return replace(
-            shown,
+            obstacle,
             vx=0.0,
             vy=0.0,
             yaw_rate=0.0,
-            existence=shown.existence * (1.0 - faded),
-            position_variance=shown.position_variance + (memory.drift * age) ** 2,
+            existence=obstacle.existence * (1.0 - faded),
+            position_variance=obstacle.position_variance + drift**2,
         )
+
+
+def _named(seen: TrackedObject, record: Record) -> TrackedObject:
+    """What the scan shows, with the id and class of its record."""
+    known = record.obstacle
+    return replace(
+        seen,
+        id=known.id,
+        object_class=known.object_class,
+        class_probability=known.class_probability,
+    )
 
 
 def _age(obstacle: TrackedObject, ego: EgoMotion) -> float:

@@ -32,14 +32,18 @@ class State:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """States (N >= 1, 8) in the order of `State`, in base_link at the start, by time."""
+    """States (N >= 2, 8) in the order of `State`, in base_link at the start, by time."""
 
     states: FloatArray
 
     def at(self, time: float) -> State:
         """The state at a time after the start [s], held before the first and after the last."""
-        columns = self.states.T
-        return State(*(float(np.interp(time, columns[0], column)) for column in columns))
+        times = self.states[:, 0]
+        after = int(np.clip(np.searchsorted(times, time), 1, len(times) - 1))
+        share = (time - times[after - 1]) / (times[after] - times[after - 1])
+        share = min(max(float(share), 0.0), 1.0)
+        step = self.states[after] - self.states[after - 1]
+        return State(*(self.states[after - 1] + share * step).tolist())
 
     def highest_speed(self, until: float) -> float:
         """The highest speed from the start until a time [m/s]."""

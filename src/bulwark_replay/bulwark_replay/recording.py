@@ -54,7 +54,8 @@ class Frame:
 class Recording:
     """A whole replay.
 
-    durations_ms: wall time of the latest calls of each node; wall_s: of all, without warm-up.
+    durations_ms: wall time of each node's calls that sent something; wall_s: of the whole replay,
+    without warm-up.
     """
 
     bag: str

@@ -13,9 +13,11 @@ import pytest
 from bulwark_core.errors import BagError, ModelError, ParameterError
 from bulwark_replay.replay_log import make_run_log
 from bulwark_replay.report import render
+from bulwark_replay.report.payload import make_payload
 from bulwark_replay.result import make_result, to_json
 from bulwark_replay.runner import ReplayOptions, replay
 
+pytestmark = pytest.mark.timeout(600)  # the first run compiles the point loops
 DATA = Path(os.environ.get("BULWARK_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 
@@ -72,7 +74,7 @@ def test_the_report_of_a_replay_shows_its_frames_and_what_is_missing(drive_bag):
     html = render(make_run_log(recording, "0123456789abcdef"))
     assert "0123456789ab" in html
     assert "no VehicleStatus" in html
-    assert html.count('"caption"') == 6
+    assert len(make_payload(make_run_log(recording, ""))["frames"]) == 6
 
 
 def test_progress_counts_every_message(drive_bag):

@@ -9,6 +9,8 @@ import pytest
 
 from bulwark_cli.main import main
 
+pytestmark = pytest.mark.timeout(600)  # the first run compiles the point loops
+
 
 @pytest.fixture
 def command(tmp_path, monkeypatch, capfd):

@@ -53,7 +53,7 @@ def figures_of(recording: Recording, world: World) -> Figures:
         warn_ttc_s=None if warned is None else _finite(warned.ttc),
         brake_ttc_s=None if braked is None else _finite(braked.ttc),
         warn_lead_s=braked.t - warned.t if warned and braked else None,
-        peak_decel=max(decelerations),
+        peak_decel=max(0.0, *decelerations),
         extra_decel=max(extra) if braked else 0.0,
         latest_brake_margin_s=_margin(world, braked),
     )

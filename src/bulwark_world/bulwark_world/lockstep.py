@@ -53,6 +53,7 @@ class LockStep:
         ending = RunEnd(self.simulation)
         while not ending.reached():
             self._step()
+        self._recorder.row()
         return self._recorder.recording
 
     def _step(self) -> None:

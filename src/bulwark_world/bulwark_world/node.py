@@ -168,9 +168,8 @@ class WorldNode:
         return now_ns
 
     def _finish(self, factor: float | None) -> None:
+        self._recorder.row()
         recording, world = self._recorder.recording, self._simulation.world
-        if not recording.rows:
-            return
         figures = figures_of(recording, world)
         record = judge(self._conditions.scenario, self._expectation, recording, figures)
         self._log.info(_summary(record, factor))

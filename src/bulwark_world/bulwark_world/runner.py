@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
@@ -66,7 +66,6 @@ class Record:
             **{name: _rounded(value) for name, value in figures.items()},
             "fault": self.fault,
             "reason": self.reason,
-            "clause": self.clause,
         }
 
 
@@ -141,16 +140,16 @@ def carry_out_all(
 
 
 def suite_json(
-    name: str, conditions: Conditions, records: Sequence[Record], commit: Callable[[], str]
+    name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
 ) -> dict[str, Any]:
-    """The suite's result in the order of its runs."""
+    """The suite's result, its records in the order of its runs."""
     passed = sum(record.passed for record in records)
     return {
         "suite": name,
         "seed": conditions.seed,
         "sensors": conditions.sensing.value,
-        "brake": conditions.settings.get("brake", "good"),
-        "commit": commit(),
+        "brake": _brake(runs, conditions),
+        "commit": source_commit(),
         "runs": [record.as_json() for record in records],
         "summary": {
             "runs": len(records),
@@ -159,6 +158,13 @@ def suite_json(
             "false_events": sum(record.false_event for record in records),
         },
     }
+
+
+def _brake(runs: Sequence[Run], conditions: Conditions) -> str:
+    """The brake model of all runs, `mixed` where they differ."""
+    values = [run.scenario.values({**run.settings, **conditions.settings}) for run in runs]
+    brakes = {str(value["brake"]) for value in values}
+    return brakes.pop() if len(brakes) == 1 else "mixed"
 
 
 def source_commit() -> str:

@@ -80,8 +80,8 @@ def _included(
     try:
         file = Path(evaluate(include.file, scope))
         passed = {evaluate(name, scope) for name, _ in include.arguments}
-    except SubstitutionError:
-        return  # depends on arguments; what it declares is found when it is carried out
-    if file not in seen and file.is_file():
-        inner = _walk(file, parse_file(file).actions, environment, seen | {file})
-        yield from (argument for argument in inner if argument.name not in passed)
+        actions = () if file in seen else parse_file(file).actions
+    except (SubstitutionError, LaunchError):
+        return  # if it is carried out after all, what it declares or what is wrong is found then
+    inner = _walk(file, actions, environment, seen | {file})
+    yield from (argument for argument in inner if argument.name not in passed)

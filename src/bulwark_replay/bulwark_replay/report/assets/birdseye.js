@@ -140,7 +140,8 @@ class BirdsEye {
     this.trace(corners, { stroke: tone });
     context.setLineDash([]);
     if (box.isMoving) this.drawArrow(box, tone);
-    if (!box.isGhost && (isTarget || this.scale * Math.max(box.length, box.width) > 10)) this.drawName(box, corners, tone);
+    const size = this.scale * Math.max(box.length, box.width);
+    if (isTarget || size > (box.label === "unknown" ? 70 : 24)) this.drawName(box, corners, tone);
   }
 
   /** Where the object will be in one second. */

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""lidar_perception: clouds, odometry and mounts in; tracked objects and obstacle points out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from bulwark_core.component import Component, Handler, Now, Output
+from bulwark_core.convert.clouds import Cloud, make_cloud, read_cloud
+from bulwark_core.convert.object_arrays import make_objects
+from bulwark_core.convert.odometry import read_odometry
+from bulwark_core.convert.transforms import read_transforms
+from bulwark_core.errors import BadMessageError
+from bulwark_core.geometry import Matrix
+from bulwark_core.health import Level, Status
+from bulwark_core.transforms import TransformError, TransformTree
+from bulwark_lidar.ego import EgoHistory
+from bulwark_lidar.markers import make_markers
+from bulwark_lidar.params import LidarParams
+from bulwark_lidar.pipeline import LidarPipeline, LidarResult
+from bulwark_lidar.plausibility import (
+    MountWatch,
+    SectorWatch,
+    StampVerdict,
+    judge_points,
+    judge_stamp,
+)
+from bulwark_lidar.warmup import warm_up
+
+_LATE_NS = 300_000_000
+_STAMP_MEMORY_NS = 1_000_000_000
+
+
+class LidarPerception(Component):
+    """Follows everything that stands or moves above the road around the car."""
+
+    name: ClassVar[str] = "lidar_perception"
+    heavy: ClassVar[bool] = True
+
+    def __init__(self, params: LidarParams) -> None:
+        super().__init__()
+        self._params = params
+        self._transforms = TransformTree()
+        self._mount: Matrix | None = None
+        self._mount_watch = MountWatch(params.mount)
+        self._pipeline = LidarPipeline(params)
+        self.reset()
+
+    def handlers(self) -> Mapping[str, Handler]:
+        return {
+            "points": self._on_points,
+            "odometry": self._on_odometry,
+            "tf_static": self._on_transforms,
+        }
+
+    def warm_up(self) -> None:
+        warm_up(self._params)
+
+    def reset(self) -> None:
+        self._ego = EgoHistory()
+        self._pipeline.reset()
+        self._sectors = SectorWatch(self._params.plausibility.blocked_scans)
+        self._last_ns: int | None = None
+        self._received_ns: int | None = None
+        self._bad_stamp: tuple[StampVerdict, int] | None = None
+        self._had_ego = False
+        self._points_status = Status("points", Level.STALE, "no cloud received yet")
+
+    def health(self, now: Now) -> list[Status]:
+        return [
+            self._points_health(now),
+            self._mount_watch.status(assumed=self._mount is None),
+            self._odometry_health(),
+        ]
+
+    def _on_transforms(self, msg: Any, _now: Now) -> Iterable[Output]:
+        for parent, child, matrix in read_transforms(msg):
+            try:
+                self._transforms.add(parent, child, matrix)
+            except TransformError as error:
+                raise BadMessageError(str(error)) from error
+        return ()
+
+    def _on_odometry(self, msg: Any, _now: Now) -> Iterable[Output]:
+        self._ego.add(read_odometry(msg))
+        return ()
+
+    def _on_points(self, msg: Any, now: Now) -> Iterable[Output]:
+        cloud = read_cloud(msg)
+        verdict = judge_stamp(cloud.stamp_ns, self._last_ns, self._params.plausibility.max_gap)
+        if verdict is not StampVerdict.NEW:
+            self._bad_stamp = (verdict, now.steady_ns)
+        if verdict in (StampVerdict.REPEATED, StampVerdict.OLDER):
+            return ()
+        if verdict is StampVerdict.JUMPED:
+            self._pipeline.reset()
+        self._last_ns, self._received_ns = cloud.stamp_ns, now.steady_ns
+        self._find_mount(cloud.frame_id)
+        ego = self._ego.at(cloud.stamp_ns)
+        self._had_ego = ego is not None
+        result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount)
+        self._judge(result)
+        return self._outputs(cloud, result)
+
+    def _find_mount(self, frame_id: str) -> None:
+        """The lidar's pose in the base frame, None (assumed) where no transform tells it."""
+        try:
+            mount = self._transforms.lookup(self._params.base_frame, frame_id)
+        except TransformError:
+            mount = None
+        if (mount is None) != (self._mount is None):
+            self._mount_watch.reset()
+            self._pipeline.reset()
+        self._mount = mount
+
+    def _judge(self, result: LidarResult) -> None:
+        self._sectors.update(result.points.sectors)
+        self._mount_watch.update(result.plane)
+        yaw = self._params.mount.yaw
+        if self._mount is not None:
+            yaw = math.atan2(self._mount[1, 0], self._mount[0, 0])
+        status = judge_points(result.points, self._sectors, yaw, self._params.plausibility)
+        status.values["objects"] = str(len(result.objects))
+        self._points_status = status
+
+    def _outputs(self, cloud: Cloud, result: LidarResult) -> list[Output]:
+        frame, ns = self._params.base_frame, cloud.stamp_ns
+        outputs = [
+            Output("objects", make_objects(result.objects, ns, frame)),
+            Output("obstacle_points", make_cloud(result.obstacle_points, frame, ns)),
+        ]
+        if self.is_listened_to("markers"):
+            outputs.append(Output("markers", make_markers(result.objects, ns, frame)))
+        return outputs
+
+    def _points_health(self, now: Now) -> Status:
+        if self._received_ns is not None and now.steady_ns - self._received_ns > _LATE_NS:
+            age = (now.steady_ns - self._received_ns) / 1e9
+            return Status("points", Level.ERROR, f"no usable cloud for {age:.1f} s{self._why(now)}")
+        if why := self._why(now):
+            return Status("points", Level.DEGRADED, why.strip(": "), self._points_status.values)
+        return self._points_status
+
+    def _why(self, now: Now) -> str:
+        """What was wrong with stamps lately, to be put behind a message."""
+        if self._bad_stamp is None or now.steady_ns - self._bad_stamp[1] > _STAMP_MEMORY_NS:
+            return ""
+        return f": {self._bad_stamp[0].value}"
+
+    def _odometry_health(self) -> Status:
+        if self._last_ns is None or self._had_ego:
+            return Status("odometry", Level.OK, "in use" if self._had_ego else "not needed yet")
+        heard = self._ego.last_stamp_ns
+        if heard is None:
+            why = "none received"
+        else:
+            why = f"its stamp is {(self._last_ns - heard) / 1e9:+.1f} s from the cloud's"
+        return Status("odometry", Level.DEGRADED, f"{why}: speeds and motions are unknown")

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects in base_link, relations and contact."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bulwark_core.objects import Motion, ObjectClass
+from bulwark_core.vehicle import VehicleParams
+from bulwark_world import footprint
+from bulwark_world.actors import Actor
+from bulwark_world.dynamics import VehicleState
+from bulwark_world.kinds import kinds
+from bulwark_world.motion import Pose, SpeedProfile
+from bulwark_world.truth import ContactWatch, ego_pose, in_base_link, relation, truth_object
+
+BODY = VehicleParams()
+coordinates = st.floats(-30, 30)
+angles = st.floats(-math.pi, math.pi)
+
+
+@given(coordinates, coordinates, angles, coordinates, coordinates)
+def test_in_base_link_undoes_the_pose(x, y, yaw, px, py):
+    state = VehicleState(x=x, y=y, yaw=yaw)
+    points = np.array([[px, py]])
+    assert in_base_link(state, ego_pose(state).to_world(points)) == pytest.approx(points)
+
+
+def test_velocities_are_over_ground_in_base_link_axes():
+    actor = Actor("a", kinds()["car"], Pose(10.0, 0.0, math.pi / 2), SpeedProfile(5.0))
+    state = VehicleState(yaw=math.pi / 2, speed=20.0)
+    item = truth_object(actor, 0, state, 0.0, 7)
+    assert (item.vx, item.vy) == (pytest.approx(5.0), pytest.approx(0.0, abs=1e-12))
+    assert (item.x, item.y) == (pytest.approx(0.0, abs=1e-12), pytest.approx(-10.0))
+    assert (item.object_class, item.motion) == (ObjectClass.CAR, Motion.MOVING)
+
+
+def test_the_object_s_corners_are_the_actor_s_outline():
+    actor = Actor("a", kinds()["truck"], Pose(20.0, 3.0, 0.4))
+    state = VehicleState(x=2.0, y=-1.0, yaw=-0.7)
+    item = truth_object(actor, 0, state, 0.0, 7)
+    assert item.corners() == pytest.approx(in_base_link(state, actor.footprint(0.0)))
+
+
+def test_time_to_collision():
+    actor = Actor("a", kinds()["car"], Pose(BODY.front + 30.0 + 2.15, 0.0), SpeedProfile(5.0))
+    found = relation(actor, BODY, VehicleState(speed=15.0), 1, 0.0)
+    assert found.ttc == pytest.approx(3.0)
+    assert relation(actor, BODY, VehicleState(speed=5.0), 1, 0.0).ttc == math.inf
+
+
+@given(st.floats(-9, 9), st.floats(-6, 6), angles, angles)
+def test_contact_is_overlap_of_body_and_outline(x, y, yaw, own_yaw):
+    actor = Actor("a", kinds()["car"], Pose(x, y, yaw))
+    state = VehicleState(yaw=own_yaw, speed=3.0)
+    contact = ContactWatch(BODY, [actor]).check(state, state, 1.0)
+    body = ego_pose(state).to_world(BODY.corners())
+    assert (contact is not None) == footprint.overlap(body, actor.footprint(1.0))
+
+
+def test_the_impact_speed_is_relative():
+    actor = Actor("a", kinds()["car"], Pose(BODY.front + 2.0, 0.0), SpeedProfile(4.0))
+    state = VehicleState(speed=10.0)
+    contact = ContactWatch(BODY, [actor]).check(state, state, 0.0)
+    assert contact is not None
+    assert (contact.actor, contact.closing_speed) == ("a", pytest.approx(6.0))
+
+
+def test_what_hangs_overhead_is_not_touched():
+    gantry = Actor("g", kinds()["gantry"], Pose(2.0, 0.0))
+    state = VehicleState(speed=10.0)
+    assert ContactWatch(BODY, [gantry]).check(state, state, 0.0) is None
