@@ -38,7 +38,7 @@ def world_report(run: dict[str, Any], title: str) -> log.RunLog:
         background=_road(run["config"]["road"]),
         bars=aeb_bars(decisions, float(t_s[-1])),
         charts=(*aeb_charts(decisions, motion), _vehicle_chart(rows)),
-        events=(*aeb_events(decisions), *_world_events(run["events"])),
+        events=_in_order((*aeb_events(decisions), *_world_events(run["events"]))),
         latencies=_latencies(run["latencies_ms"]),
     )
 
@@ -160,6 +160,10 @@ def _world_events(events: list[dict[str, Any]]) -> tuple[log.Event, ...]:
         for event in events
         if event["kind"] not in ("state", "stage")  # those come from the decisions
     )
+
+
+def _in_order(events: tuple[log.Event, ...]) -> tuple[log.Event, ...]:
+    return tuple(sorted(events, key=lambda event: event.t_s))
 
 
 def _latencies(latencies_ms: list[float]) -> tuple[log.Latency, ...]:
