@@ -20,6 +20,7 @@ _FORBIDDEN = 1e3
 _SHIFT_COST = 0.5  # per metre, against 1 for nothing in common
 _BLUR = 0.4  # boxes are compared as if they were larger by this [m]
 _ALIKE = 0.4  # a thing that jumped must look so much like before
+_FACING = 0.35
 _SLACK = 0.4
 _WIDEST_GATE = 3.0
 _SIGMAS = 3.0
@@ -38,7 +39,7 @@ def assign(costs: FloatArray) -> tuple[Pairs, Pairs]:
 
 
 @kernel
-def association_costs(table: TrackTable, seen: Detections) -> Any:
+def association_costs(table: TrackTable, seen: Detections, sensor: FloatArray) -> Any:
     """Cost of each pair of a predicted track and a detection: (T, D)."""
     tracks, detections = len(table.id), len(seen.size)
     costs = np.full((tracks, detections), _FORBIDDEN)
@@ -50,13 +51,18 @@ def association_costs(table: TrackTable, seen: Detections) -> Any:
         spread = VAR_POS if table.moving[t] > _MAY_MOVE else STAND_VAR
         gate = min(_SLACK + _SIGMAS * math.sqrt(state[0, spread] + state[1, spread]), _WIDEST_GATE)
         x, y, radius = _where(state, shape, origin, angle, lead)
+        facing = (
+            (sensor[0] - x) * math.cos(angle) + (sensor[1] - y) * math.sin(angle),
+            (sensor[1] - y) * math.cos(angle) - (sensor[0] - x) * math.sin(angle),
+        )
         for d in range(detections):
             if math.hypot(centres[d, 0] - x, centres[d, 1] - y) > radius + radii[d] + gate:
                 continue
             edges = edges_along(seen.outline[d, : seen.size[d]], origin, angle)
             shift, likeness = change(edges, shape, state, lead)
             if shift <= gate and (shift < _SLACK or likeness > _ALIKE):
-                costs[t, d] = _SHIFT_COST * shift + 1.0 - likeness
+                near = _near_side(edges, shape, state, lead, facing)
+                costs[t, d] = 1.0 - likeness + _SHIFT_COST * max(shift, min(near, _WIDEST_GATE))
     return costs
 
 
@@ -99,3 +105,17 @@ def change(edges: FloatArray, shape: FloatArray, state: FloatArray, lead: int) -
         shared *= max(size - max(lower - shift, 0.0) - max(shift - upper, 0.0), 0.0)
         either *= size + max(shift - lower, 0.0) + max(upper - shift, 0.0)
     return math.sqrt(squared), shared / either
+
+
+@kernel
+def _near_side(
+    edges: FloatArray, shape: FloatArray, state: FloatArray, lead: int, facing: Any
+) -> float:
+    """How far the sides that face the sensor moved [m]: what is behind them comes and goes."""
+    distance = math.hypot(facing[0], facing[1])
+    squared = 0.0
+    for axis in range(2):
+        if abs(facing[axis]) > _FACING * distance:
+            side = 1 if facing[axis] > 0.0 else 0
+            squared += (edges[axis, side] - shape[axis, side] - state[axis, lead]) ** 2
+    return math.sqrt(squared)

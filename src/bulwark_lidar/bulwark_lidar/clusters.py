@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bulwark_lidar.beams import BeamSteps
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.fragments import join_fragments
 from bulwark_lidar.frames import Pose
@@ -22,6 +23,8 @@ from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
 
 _DIRECTIONS = 12
+_GRAZING = math.radians(8.0)  # a face is still one face where beams graze it like this
+_SLOPE = math.radians(30.0)  # and so is one that is as flat as this
 
 
 @dataclass(frozen=True)
@@ -41,16 +44,16 @@ def cluster(
     sensor_xy: tuple[float, float],
     pose: Pose,
     max_range: float,
-    beam_step: float,
+    steps: BeamSteps,
     params: ClusterParams,
 ) -> Clusters:
     """Group obstacle points of base_link.
 
-    pose: of base_link in odom. beam_step: angle between neighbouring returns [rad].
+    pose: of base_link in odom. steps: angles between neighbouring returns.
     """
     xyz, above = points.xyz, points.above
     cell_of, cells, index = _occupied_cells(xyz, max_range, params.cell)
-    reach = _reach(cells, sensor_xy, beam_step, params)
+    reach = _reach(cells, sensor_xy, steps, params)
     free = np.zeros(len(cells), np.int64)
     whole, n_whole = _connect(cells, reach, free, index)
     is_big = _big(cells, whole, n_whole, params.cell, params.max_width, params.max_length)
@@ -88,13 +91,21 @@ def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
 
 
 def _reach(
-    cells: IntArray, sensor_xy: tuple[float, float], beam_step: float, params: ClusterParams
+    cells: IntArray, sensor_xy: tuple[float, float], steps: BeamSteps, params: ClusterParams
 ) -> FloatArray:
-    """The gap that is bridged at each cell, in cells."""
-    centres = (cells + 0.5) * params.cell - np.array(sensor_xy)
-    distance = np.hypot(centres[:, 0], centres[:, 1])
-    gap = np.clip(params.link_steps * beam_step * distance, params.link, params.max_link)
-    return np.asarray(gap / params.cell, np.float64)
+    """How cells are linked: (C, 4) direction away from the sensor, reach along and across it.
+
+    Reach is in cells. Across the beams it spans some azimuth steps. Along them it spans what two
+    neighbouring beams leave free on one face: of azimuth on a wall they graze, of elevation on a
+    bonnet or windscreen.
+    """
+    away = (cells + 0.5) * params.cell - np.array(sensor_xy)
+    distance = np.maximum(np.hypot(away[:, 0], away[:, 1]), params.cell)
+    across = params.link_steps * steps.azimuth
+    along = max(steps.azimuth / math.tan(_GRAZING), steps.elevation / math.tan(_SLOPE), across)
+    reach = np.outer(distance, (along, across))
+    reach = np.clip(reach, params.link, params.max_link) / params.cell
+    return np.column_stack([away / distance[:, None], reach])
 
 
 @kernel
@@ -104,15 +115,25 @@ def _connect(cells: IntArray, reach: FloatArray, squares: Any, index: IntArray) 
     parent = np.arange(len(cells)).astype(np.int32)
     for k in range(len(cells)):
         column, row = cells[k, 0] + half, cells[k, 1] + half
-        extent = int(reach[k])
+        extent = int(max(reach[k, 2], reach[k, 3], 1.0))
         for r in range(max(row - extent, 0), min(row + extent, 2 * half) + 1):
             for c in range(max(column - extent, 0), min(column + extent, 2 * half) + 1):
                 other = index[r, c]
                 if other < 0 or other >= k or squares[other] != squares[k]:
                     continue
-                if (r - row) ** 2 + (c - column) ** 2 <= reach[k] ** 2:
+                if _links(reach[k], c - column, r - row):
                     _join(parent, k, other)
     return _numbered(parent)
+
+
+@kernel
+def _links(reach: FloatArray, columns: int, rows: int) -> bool:
+    """Whether a cell links to another that is so many columns and rows away: an ellipse."""
+    if abs(columns) <= 1 and abs(rows) <= 1:
+        return True
+    along = (columns * reach[0] + rows * reach[1]) / reach[2]
+    across = (rows * reach[0] - columns * reach[1]) / reach[3]
+    return bool(along * along + across * across <= 1.0)
 
 
 @kernel

@@ -60,7 +60,7 @@ def edge_sigmas(
             distance = math.hypot(to_x, to_y)
             faces = normal_x * to_x + normal_y * to_y > _FACING * distance
             across = abs(normal_x * to_y - normal_y * to_x)  # how far the line of sight is off
-            spread = min(beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD)
+            spread = min(1.5 * beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD)
             if piece > 0.0 and (_on_cut(x, piece) or _on_cut(y, piece)):
                 sigma = np.inf
             elif faces and width > _WIDE_FACE:

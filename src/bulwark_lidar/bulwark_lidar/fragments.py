@@ -17,7 +17,7 @@ from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.kernels import kernel
 
 _FLOATS = 0.5  # nothing of it is lower [m]
-_BEHIND = 2.5  # farthest behind the nearer cluster [m]
+_BEHIND = 3.0  # farthest behind the nearer cluster [m]
 _ABOVE = 0.3  # most it stands out above the nearer cluster [m]
 _OVERLAP = 0.6  # share of its bearings that the nearer cluster covers
 

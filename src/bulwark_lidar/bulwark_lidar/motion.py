@@ -127,8 +127,8 @@ def correct(
         _grow(known, edges[axis], s[lead], shift, _GROWTH_GAIN)
         evidence += _log_likelihood(move, s[VAR_POS] + noise)
         evidence -= _log_likelihood(stand, s[STAND_VAR] + noise)
-        surprise += moving * max(move**2 - s[VAR_POS], 0.0)
-        surprise += (1.0 - moving) * max(stand**2 - s[STAND_VAR], 0.0)
+        # What either model explains is rest or motion; only what neither does is roughness.
+        surprise += max(min(move**2 - s[VAR_POS], stand**2 - s[STAND_VAR]), 0.0)
         axes += 1
         _correct_axis(s, stand, move, noise)
     if axes > 0:

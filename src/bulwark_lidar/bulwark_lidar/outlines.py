@@ -43,10 +43,11 @@ def convex_outlines(
         for j in range(len(members)):
             points[j, 0], points[j, 1] = xyz[members[j], 0], xyz[members[j], 1]
         reach = math.hypot(points[0, 0] - sensor_x, points[0, 1] - sensor_y)
-        hull = _peeled_hull(points, _LONE_RADIUS + beam_step * reach)
+        hull = _peeled_hull(points, _LONE_RADIUS + 2.0 * beam_step * reach)
         outline = _thinned(hull)
         sizes[k] = len(outline)
-        outlines[k, : len(outline)] = outline
+        for v in range(len(outline)):
+            outlines[k, v, 0], outlines[k, v, 1] = outline[v, 0], outline[v, 1]
     return outlines, sizes
 
 

@@ -43,13 +43,17 @@ class CloudParams:
     )
     azimuth_step: float = param(
         0.0035,
-        "angle between neighbouring returns of a beam",
+        "angle between neighbouring returns of a beam, until it is measured",
         unit="rad",
         minimum=0.0005,
         maximum=0.05,
     )
     elevation_step: float = param(
-        0.0075, "angle between neighbouring beams", unit="rad", minimum=0.0005, maximum=0.1
+        0.0075,
+        "angle between neighbouring beams, until it is measured",
+        unit="rad",
+        minimum=0.0005,
+        maximum=0.1,
     )
 
 
@@ -80,9 +84,9 @@ class ClusterParams:
         0.30, "gap that is bridged near the car", unit="m", minimum=0.05, maximum=2.0
     )
     link_steps: float = param(
-        3.0, "gap that is bridged far away, in beam spacings", minimum=1.0, maximum=10.0
+        3.0, "gap that is bridged far away, in azimuth steps", minimum=1.0, maximum=10.0
     )
-    max_link: float = param(1.2, "largest gap that is bridged", unit="m", minimum=0.1, maximum=5.0)
+    max_link: float = param(1.5, "largest gap that is bridged", unit="m", minimum=0.1, maximum=5.0)
     min_points: int = param(4, "fewest points of an obstacle", minimum=1, maximum=100)
     min_height: float = param(
         0.25, "lower things are no obstacles", unit="m", minimum=0.0, maximum=1.0

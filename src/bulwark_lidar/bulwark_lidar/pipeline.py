@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bulwark_core.geometry import Matrix, rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
+from bulwark_lidar.beams import BeamSteps, BeamWatch
 from bulwark_lidar.boxes import fit_boxes
 from bulwark_lidar.cloud import Float32Array, UsablePoints, usable_points
 from bulwark_lidar.clusters import cluster
@@ -48,8 +49,9 @@ class LidarPipeline:
 
     def __init__(self, params: LidarParams) -> None:
         self._params = params
-        self._beam_step = (params.cloud.azimuth_step + params.cloud.elevation_step) / 2
-        self._tracker = Tracker(params.tracks, self._beam_step)
+        guess = BeamSteps(params.cloud.azimuth_step, params.cloud.elevation_step)
+        self._beams = BeamWatch(guess)
+        self._tracker = Tracker(params.tracks)
         self._had_ego = False
 
     def reset(self) -> None:
@@ -73,6 +75,7 @@ class LidarPipeline:
         watch = _Stopwatch()
         matrix = mount_matrix(self._params.mount) if mount is None else mount
         pose = pose_of(ego)
+        self._beams.update(xyz)
         points = self._usable(xyz, matrix)
         watch.stage("cloud")
         ground = self._ground(points, matrix)
@@ -83,7 +86,9 @@ class LidarPipeline:
             self._had_ego = ego is not None
         sensor = pose.to_odom(matrix[None, :2, 3])[0]
         blind = len(points.xyz) < self._params.plausibility.min_points
-        tracks = self._tracker.update(seen, sensor, stamp_ns, blind=blind)
+        tracks = self._tracker.update(
+            seen, sensor, self._beams.steps.azimuth, stamp_ns, blind=blind
+        )
         drop = 0.0 if mount is not None else ground.plane.height
         view = View(pose, stamp_ns, ego is not None, drop)
         objects = tracked_objects(tracks, view, self._params.tracks)
@@ -119,10 +124,12 @@ class LidarPipeline:
         sensor_xy = (float(matrix[0, 3]), float(matrix[1, 3]))
         obstacles = obstacle_points(points.xyz, ground)
         clusters = cluster(
-            obstacles, sensor_xy, pose, p.cloud.max_range, self._beam_step, p.clusters
+            obstacles, sensor_xy, pose, p.cloud.max_range, self._beams.steps, p.clusters
         )
         watch.stage("clusters")
-        boxes = fit_boxes(obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beam_step)
+        boxes = fit_boxes(
+            obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beams.steps.azimuth
+        )
         watch.stage("boxes")
         seen = detections(boxes, ground, sensor_xy, pose, p.clusters.piece)
         watch.stage("visibility")

@@ -116,9 +116,9 @@ def _lowest_points(xyz: Float32Array, sensor_x: float, sensor_y: float) -> Any:
                 where[cell] = i
     points = np.empty((len(where), 3))
     n = 0
-    for i in where:
-        if i >= 0:
+    for chosen in where:
+        if chosen >= 0:
             for axis in range(3):
-                points[n, axis] = xyz[i, axis]
+                points[n, axis] = xyz[chosen, axis]
             n += 1
     return points[:n]

@@ -129,7 +129,11 @@ def _realign(table: TrackTable, t: int, yaw: float, outline: FloatArray) -> None
 
 @kernel
 def velocities_of(table: TrackTable) -> Any:
-    """Velocity over ground on odom's axes (T, 2) [m/s] and its variance per axis (T,)."""
+    """Velocity over ground on odom's axes (T, 2) [m/s] and variance of its amount (T,).
+
+    An axis that is hardly seen, such as that across a car whose sides are hidden, is uncertain
+    only as far as the thing goes that way.
+    """
     count = len(table.id)
     velocities, variances = np.empty((count, 2)), np.empty(count)
     for t in range(count):
@@ -137,5 +141,10 @@ def velocities_of(table: TrackTable) -> Any:
         cos, sin = math.cos(table.angle[t]), math.sin(table.angle[t])
         velocities[t, 0] = value[0] * cos - value[1] * sin
         velocities[t, 1] = value[0] * sin + value[1] * cos
-        variances[t] = max(variance[0], variance[1])
+        squares = value**2
+        total = squares[0] + squares[1]
+        if total > 0.0:
+            variances[t] = (squares[0] * variance[0] + squares[1] * variance[1]) / total
+        else:
+            variances[t] = max(variance[0], variance[1])
     return velocities, variances

@@ -33,9 +33,8 @@ _MOST_TURN = 0.1  # from scan to scan [rad]
 class Tracker:
     """Tracks of one lidar. Same detections, same tracks, bit for bit."""
 
-    def __init__(self, params: TrackParams, beam_step: float) -> None:
+    def __init__(self, params: TrackParams) -> None:
         self._params = params
-        self._beam_step = beam_step
         self._next_id = 1
         self.reset()
 
@@ -51,17 +50,23 @@ class Tracker:
         return float(np.median(self._steps)) if self._steps else _USUAL_SCAN_S
 
     def update(
-        self, seen: Detections, sensor: FloatArray, stamp_ns: int, *, blind: bool = False
+        self,
+        seen: Detections,
+        sensor: FloatArray,
+        beam_step: float,
+        stamp_ns: int,
+        *,
+        blind: bool = False,
     ) -> TrackTable:
-        """Follow the tracks into a scan; `sensor`: (2,) where it was taken from, in odom [m].
+        """Follow the tracks into a scan that was taken from `sensor` (2,) in odom [m].
 
-        blind: the scan cannot be trusted to show what is there. Raises ValueError where the stamp
+        beam_step: angle between neighbouring returns [rad]. blind: the scan cannot be trusted to show what is there. Raises ValueError where the stamp
         is not newer than the last one.
         """
         self._predict(stamp_ns)
         t = self.table
-        rows, columns = assign(association_costs(t, seen))
-        correct_all(t, seen, rows, columns, sensor, self._params.noise, self._beam_step)
+        rows, columns = assign(association_costs(t, seen, sensor))
+        correct_all(t, seen, rows, columns, sensor, self._params.noise, beam_step)
         _renew(t, seen, rows, columns, stamp_ns)
         _miss(t, _others(rows, t.rows), seen, sensor, blind)
         self._begin(seen.where(_others(columns, len(seen.size))), stamp_ns)

@@ -34,11 +34,18 @@ class Track:
 
 
 def stage_rises(decisions: Sequence[Decision], stages: Sequence[str]) -> Iterator[Decision]:
-    """The decisions in which the stage rose to one of `stages`."""
-    before = 0
+    """The decisions in which the stage rose to one of `stages`, or turned to another object in it.
+
+    An object that a stage already was about is not told again until the stage falls.
+    """
+    before, told = 0, set[int]()
     for decision in decisions:
         rank = _RANK.get(decision.stage, 0)
-        if rank > before and decision.stage in stages:
+        if rank != before:
+            told = set()
+        is_new = decision.target_id not in told and rank >= before
+        if is_new and decision.stage in stages:
+            told.add(decision.target_id)
             yield decision
         before = rank
 

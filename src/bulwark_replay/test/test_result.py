@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -50,6 +51,17 @@ def test_each_rise_of_the_stage_is_listed_once():
     rises = [(d.t_s, d.stage) for d in stage_rises(decisions, INTERVENTIONS)]
     assert rises == [(4, "PARTIAL"), (6, "FULL"), (9, "FULL"), (13, "FULL")]
     assert [d.t_s for d in stage_rises(decisions, ("WARNING",))] == [1]
+
+
+def test_an_intervention_that_turns_to_another_object_is_listed_with_it_once():
+    targets = [7, 7, 9, 7, 9, 9, 4]
+    stages = ["FULL", "FULL", "FULL", "FULL", "FULL", "NONE", "FULL"]
+    decisions = [
+        replace(decision(float(t), stage), target_id=target)
+        for t, (stage, target) in enumerate(zip(stages, targets, strict=True))
+    ]
+    rises = [(d.t_s, d.target_id) for d in stage_rises(decisions, INTERVENTIONS)]
+    assert rises == [(0, 7), (2, 9), (6, 4)]
 
 
 def test_states_are_listed_where_they_change():

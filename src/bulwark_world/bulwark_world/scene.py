@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import open3d as o3d
 
 from bulwark_world.actors import Actor
 from bulwark_world.kernels import cut_ground
@@ -64,17 +64,11 @@ class Scene:
         moving = [_placed(*pair) for pair in zip(self._actors, poses, strict=True)]
         whole = merge([self._static, *moving])
         self._materials = whole.materials
-        self._embree = o3d.t.geometry.RaycastingScene(nthreads=self._threads)
-        if len(whole.triangles):
-            self._embree.add_triangles(
-                o3d.core.Tensor.from_numpy(whole.vertices),
-                o3d.core.Tensor.from_numpy(whole.triangles),
-            )
+        self._embree = _embree(whole, self._threads)
 
     def cast(self, rays: Float32Array) -> Hits:
         """Cast rays (N, 6): origin and unit direction in the world frame."""
-        tensor = o3d.core.Tensor.from_numpy(rays)
-        answer = self._embree.cast_rays(tensor, nthreads=self._threads)
+        answer = self._embree.cast_rays(_tensor(rays), nthreads=self._threads)
         distance = answer["t_hit"].numpy()
         normals = answer["primitive_normals"].numpy()
         triangle = answer["primitive_ids"].numpy()
@@ -82,6 +76,22 @@ class Scene:
             rays, distance, normals, triangle, self._materials, self._lines, _GROUND
         )
         return Hits(distance, material, normals)
+
+
+def _embree(mesh: Mesh, threads: int) -> Any:
+    import open3d as o3d  # takes more than a second, which runs without ray casting need not wait
+
+    scene = o3d.t.geometry.RaycastingScene(nthreads=threads)
+    if len(mesh.triangles):
+        scene.add_triangles(_tensor(mesh.vertices), _tensor(mesh.triangles))
+    return scene
+
+
+def _tensor(values: npt.NDArray[Any]) -> Any:
+    """The array's memory as Open3D takes it."""
+    from open3d.core import Tensor
+
+    return Tensor.from_numpy(values)
 
 
 def _placed(actor: Actor, pose: Pose) -> Mesh:

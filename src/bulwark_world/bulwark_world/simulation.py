@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from bulwark_core.geometry import rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
@@ -78,9 +79,23 @@ class Simulation:
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
         self._odometry = OdometrySensor(sensors.odometry, start, seed)
-        self._scene = Scene(world.road, world.furniture, world.actors, sensors.threads)
-        self._lidar = Lidar(LIDAR_MODELS[sensors.lidar.model], sensors.lidar.pose, seed)
-        self._camera = _camera(sensors, seed)
+        self._sensors, self._seed = sensors, seed
+
+    @cached_property
+    def _scene(self) -> Scene:
+        world = self.world
+        return Scene(world.road, world.furniture, world.actors, self._sensors.threads)
+
+    @cached_property
+    def _lidar(self) -> Lidar:
+        mount = self._sensors.lidar
+        return Lidar(LIDAR_MODELS[mount.model], mount.pose, self._seed)
+
+    @cached_property
+    def _camera(self) -> Camera:
+        mount = self._sensors.camera
+        intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
+        return Camera(intrinsics, mount.pose, self._seed)
 
     @property
     def now_ns(self) -> int:
@@ -172,9 +187,3 @@ class Simulation:
             truth_object(actor, i, self.state, self.time_s, self.now_ns)
             for i, actor in enumerate(self.world.actors)
         ]
-
-
-def _camera(sensors: SensorParams, seed: int) -> Camera:
-    mount = sensors.camera
-    intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
-    return Camera(intrinsics, mount.pose, seed)

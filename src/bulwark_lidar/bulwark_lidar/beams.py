@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far apart the lidar's beams are, learned from the first clouds, whatever their layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bulwark_lidar.cloud import Float32Array, FloatArray
+
+_SCANS = 5
+_SLICES = 24
+_ELEVATION_SLICE = np.radians(0.03)
+_SMALLEST, _LARGEST = np.radians(0.03), np.radians(4.0)
+_FEWEST = 8
+
+
+@dataclass(frozen=True)
+class BeamSteps:
+    """Angles between neighbouring returns, sideways and upwards [rad]."""
+
+    azimuth: float
+    elevation: float
+
+
+class BeamWatch:
+    """Learns the steps from the first scans and then keeps to them."""
+
+    def __init__(self, first_guess: BeamSteps) -> None:
+        self.steps = first_guess
+        self._measured: list[tuple[float, float]] = []
+
+    def update(self, xyz: Float32Array) -> None:
+        """Take in a cloud (N, 3) of the lidar's frame [m]; later ones change nothing."""
+        if len(self._measured) >= _SCANS:
+            return
+        steps = measure_steps(xyz)
+        if steps is not None:
+            self._measured.append((steps.azimuth, steps.elevation))
+            azimuth, elevation = np.median(np.array(self._measured), axis=0)
+            self.steps = BeamSteps(float(azimuth), float(elevation))
+
+
+def measure_steps(xyz: Float32Array) -> BeamSteps | None:
+    """The typical steps of a cloud (N, 3) of the lidar's frame; None where it shows too little.
+
+    A thin slice of equal elevation is one beam: the gaps between its bearings are the azimuth
+    step. A slice as thin as that step is one column: the gaps between its elevations are the other.
+    """
+    finite = np.isfinite(xyz).all(axis=1)
+    x, y, z = xyz[finite].T.astype(np.float64)
+    flat = np.hypot(x, y)
+    usable = flat > 0.5
+    azimuth, elevation = np.arctan2(y, x)[usable], np.arctan2(z, flat)[usable]
+    azimuth_step = _typical_gap(elevation, azimuth, float(_ELEVATION_SLICE))
+    if azimuth_step is None:
+        return None
+    elevation_step = _typical_gap(azimuth, elevation, azimuth_step)
+    return None if elevation_step is None else BeamSteps(azimuth_step, elevation_step)
+
+
+def _typical_gap(across: FloatArray, along: FloatArray, width: float) -> float | None:
+    """The median gap between neighbours `along` the fullest slices of a `width` `across`."""
+    if len(across) == 0:
+        return None
+    slices = np.floor(across / width).astype(np.int64)
+    order = np.lexsort((along, slices))
+    slices, along = slices[order], along[order]
+    first = np.flatnonzero(np.diff(slices, prepend=slices[0] - 1))
+    counts = np.diff(np.append(first, len(slices)))
+    gaps: list[npt.NDArray[np.float64]] = []
+    for k in np.argsort(-counts, kind="stable")[:_SLICES]:
+        if counts[k] >= _FEWEST:
+            gaps.append(np.diff(along[first[k] : first[k] + counts[k]]))
+    every = np.concatenate(gaps) if gaps else np.empty(0)
+    plausible = every[(every > _SMALLEST) & (every < _LARGEST)]
+    return float(np.median(plausible)) if len(plausible) >= _FEWEST else None
