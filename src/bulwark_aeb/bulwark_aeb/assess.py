@@ -37,7 +37,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 FORESIGHT = 4.0
 """Sideways motion is not predicted any farther [s]."""
-VERIFY_WITHIN = 3.0
+VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
 BUMPER_ZONE = 0.5
 """What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""

@@ -31,8 +31,8 @@ class Look:
     """What is remembered of an object on the path.
 
     looks: updates in which it was there; speed: along the path [m/s]; is_settled: that speed can
-    be differentiated; acceleration: filtered [m/s^2], trend: its growth [m/s^3]; x, y: centre in base_link at `stamp_ns`
-    [m]; measurements: of this track and its forerunners.
+    be differentiated; acceleration: filtered [m/s^2], trend: its growth [m/s^3]; x, y: centre in
+    base_link at `stamp_ns` [m]; measurements: of this track and its forerunners.
     """
 
     stamp_ns: int

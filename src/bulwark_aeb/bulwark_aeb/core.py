@@ -64,15 +64,16 @@ class AebCore:
     def __init__(self, params: AebParams) -> None:
         self._params = params
         self._body = Body.of(params.vehicle)
+        self._gate = GateState()
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything that depends on time."""
+        """Forget everything that depends on time; only the alive counter goes on."""
         self._clock: Clock | None = None
         self._ego: Ego | None = None
         self._driver = Driver()
         self._stages = StageState()
-        self._gate = GateState()
+        self._gate = GateState(counter=self._gate.counter)
         self._speed = 0.0
         self._reverse = False
         self._free = self._params.fallback.sight
@@ -80,13 +81,16 @@ class AebCore:
 
     def _forget_objects(self) -> None:
         self._memory: Memory = {}
+        self._remembered: tuple[int, ...] = ()
         self._scenes: dict[str, Scene] = {}
         self._believable: dict[str, bool] = {}
 
     def update(self, inputs: Inputs, now: Now) -> Decision:
         """The decision at `now`; deterministic in the sequence of inputs and times."""
         step = self._tick(now)
+        before = self._speed
         self._follow(inputs, now.ns, step)
+        travelled = (before + self._speed) / 2.0 * step
         self._take_objects("lidar", inputs.objects)
         self._take_objects("static", inputs.static_obstacles)
         assert self._clock is not None
@@ -99,7 +103,6 @@ class AebCore:
             self._params,
         )
         path = self._path()
-        travelled = self._speed * step
         threats, seen = self._judge(inputs, health, path, now.ns, travelled)
         situation = Situation(
             now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
@@ -167,11 +170,17 @@ class AebCore:
 
     def _scene(self, inputs: Inputs, ego: Ego, now_ns: int) -> Scene:
         """All objects as seen from where the ego is now."""
-        scene = move_to(self._scenes["lidar"], now_ns, ego.speed, ego.yaw_rate)
-        if inputs.static_obstacles.is_fresh(now_ns, self._params.age.static):
-            static = move_to(self._scenes["static"], now_ns, ego.speed, ego.yaw_rate)
-            scene = join(scene, static)
+        scene = self._moved("lidar", ego, now_ns)
+        static = inputs.static_obstacles
+        if static.value and static.is_fresh(now_ns, self._params.age.static):
+            scene = join(scene, self._moved("static", ego, now_ns))
         return scene
+
+    def _moved(self, source: str, ego: Ego, now_ns: int) -> Scene:
+        scene = self._scenes[source]
+        age = seconds(now_ns - scene.stamp_ns)
+        speed = ego.mean_speed(age, self._params.plausible)
+        return move_to(scene, now_ns, speed, ego.yaw_rate)
 
     def _judge(
         self, inputs: Inputs, health: Health, path: Path, now_ns: int, travelled: float
@@ -197,8 +206,13 @@ class AebCore:
         return max(2.0 * (stop + lead * self._speed) + 10.0, self._params.fallback.sight)
 
     def _remember(self, hits: Hits) -> None:
+        """Evidence grows with new measurements only, not with every decision."""
         assert self._ego is not None
         scene = hits.scene
+        newest = tuple(known.stamp_ns for known in self._scenes.values())
+        if newest == self._remembered and all(key in self._memory for key in scene.keys):
+            return
+        self._remembered = newest
         stamps = [
             item.last_seen_ns or self._scenes[key[0]].stamp_ns
             for key, item in zip(scene.keys, scene.objects, strict=True)

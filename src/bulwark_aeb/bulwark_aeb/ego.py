@@ -35,8 +35,17 @@ class Ego:
 
     def deceleration(self, reverse: bool, plausible: PlausibleParams) -> float:
         """Against the direction of travel [m/s^2]; 0 where no car brakes like that."""
-        value = self.acceleration if reverse else -self.acceleration
-        return value if abs(value) <= plausible.ego_deceleration else 0.0
+        value = self.plausible_acceleration(plausible)
+        return value if reverse else -value
+
+    def plausible_acceleration(self, plausible: PlausibleParams) -> float:
+        """d(speed)/dt [m/s^2]; 0 where no car can do that."""
+        is_possible = abs(self.acceleration) <= plausible.ego_deceleration
+        return self.acceleration if is_possible else 0.0
+
+    def mean_speed(self, age: float, plausible: PlausibleParams) -> float:
+        """Over the last `age` seconds, during which the acceleration was what it is now [m/s]."""
+        return self.speed - self.plausible_acceleration(plausible) * age / 2.0
 
 
 def follow(ego: Ego | None, motion: EgoMotion, params: AebParams) -> Ego:

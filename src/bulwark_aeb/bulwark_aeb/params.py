@@ -195,6 +195,9 @@ class StageParams:
     release_ttc: float = param(
         3.0, "danger is over above this time to collision", unit="s", minimum=1.0, maximum=10.0
     )
+    release_deceleration: float = param(
+        1.0, "nor while so much is needed", unit="m/s^2", minimum=0.1, maximum=5.0
+    )
     release_time: float = param(
         0.3, "for how long it must be over", unit="s", minimum=0.0, maximum=2.0
     )

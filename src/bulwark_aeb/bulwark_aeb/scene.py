@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bulwark_aeb.inputs import seconds
 from bulwark_aeb.params import PlausibleParams
-from bulwark_core.objects import FloatArray, Motion, TrackedObject
+from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, TrackedObject
 
 IntArray = npt.NDArray[np.int64]
 Key = tuple[str, int]
@@ -44,7 +44,9 @@ class Scene:
         return len(self.objects)
 
     def pick(self, chosen: IntArray) -> Scene:
-        """The scene with only the objects at these indices."""
+        """The scene with only the objects at these indices, which are in order."""
+        if len(chosen) == len(self):
+            return self
         place = np.full(len(self), -1)
         place[chosen] = np.arange(len(chosen))
         kept = place[self.owner] >= 0
@@ -72,7 +74,7 @@ def build_scene(stamp_ns: int, objects: Sequence[TrackedObject], source: str = "
         for item, box in zip(objects, boxes, strict=True)
     ]
     sizes = np.array([len(outline) for outline in outlines], dtype=np.int64)
-    corners = np.concatenate([np.empty((0, 2)), *outlines])
+    corners = np.concatenate([NO_OUTLINE, *outlines])
     owner = np.repeat(np.arange(len(objects)), sizes)
     first = np.concatenate([[0], np.cumsum(sizes)])[:-1].astype(np.int64)
     following = np.arange(1, len(corners) + 1)
@@ -108,11 +110,10 @@ def believable(objects: Sequence[TrackedObject], limits: PlausibleParams) -> lis
         & (np.hypot(table[:, 5], table[:, 6]) <= limits.object_speed)
         & (np.hypot(table[:, 0], table[:, 1]) <= limits.object_distance)
     )
-    return [
-        item
-        for item, is_good in zip(objects, good.tolist(), strict=True)
-        if is_good and np.isfinite(item.outline).all()
-    ]
+    outlines = np.concatenate([NO_OUTLINE, *(item.outline for item in objects)])
+    if not np.isfinite(outlines).all():
+        good &= [bool(np.isfinite(item.outline).all()) for item in objects]
+    return [item for item, is_good in zip(objects, good.tolist(), strict=True) if is_good]
 
 
 def _table(objects: Sequence[TrackedObject]) -> FloatArray:

@@ -227,7 +227,8 @@ def _retarget(state: StageState, now: Situation, params: AebParams) -> StageStat
 
 def _is_danger(threat: Threat, params: AebParams) -> bool:
     near = threat.gap <= params.stage.insisted_within and threat.closing_speed > 0.0
-    return near or threat.ttc <= params.stage.release_ttc
+    soon = threat.ttc <= params.stage.release_ttc
+    return near or soon or threat.required_deceleration >= params.stage.release_deceleration
 
 
 def _ghost(state: StageState, now: Situation, params: AebParams) -> Threat | None:

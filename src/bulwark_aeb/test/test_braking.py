@@ -33,7 +33,7 @@ own_brakes = st.one_of(st.just(0.0), st.floats(-4.0, 8.0))
 waits = st.one_of(st.just(0.0), st.floats(0.0, 3.0))
 
 
-def integrate(approach: Approach, brake: BrakeModel, wait: float, dt: float = 0.002) -> float:
+def integrate(approach: Approach, brake: BrakeModel, wait: float, dt: float = 0.005) -> float:
     """The smallest gap by stepping through time: an independent statement of the same physics."""
     v, u, beta = approach.ego_speed, approach.lead_speed, approach.lead_deceleration
     own = min(max(approach.ego_deceleration, 0.0), brake.deceleration)
@@ -64,7 +64,7 @@ def test_margin_is_what_time_steps_show(gap, speed, own, lead, braking, brake, w
     assume(lead > 0.0 or braking == 0.0)
     approach = Approach(gap, speed, own, lead, braking)
     found = float(brake_margin(approach, brake, wait))
-    assert found == pytest.approx(integrate(approach, brake, wait), abs=0.15 + 0.004 * speed)
+    assert found == pytest.approx(integrate(approach, brake, wait), abs=0.15 + 0.01 * speed)
 
 
 @given(speeds, models)

@@ -34,7 +34,7 @@ def stops_short(run: Run) -> None:
 def standing(speed_kmh: float, brake: str, **values) -> Run:
     speed = kmh(speed_kmh)
     seen = max(2.0, 4.2 * speed)
-    return Loop(speed, [car(seen)], brake=brake, **values).run(seen / speed + 3.0)
+    return Loop(speed, [car(seen)], brake=brake, sight=200.0, **values).run(seen / speed + 3.0)
 
 
 @pytest.mark.parametrize("brake", ["good", "mid"])
@@ -61,7 +61,7 @@ def test_sixty_seen_from_sixty_metres(brake):
 
 @pytest.mark.parametrize("speed_kmh", [20, 60, 100])
 def test_weak_brakes_that_are_declared_suffice_too(speed_kmh):
-    run = Loop(kmh(speed_kmh), [car(6.0 * kmh(speed_kmh))], brake="floor", params=FLOOR).run(18.0)
+    run = Loop(kmh(speed_kmh), [car(5.0 * kmh(speed_kmh))], brake="floor", params=FLOOR).run(18.0)
     stops_short(run)
 
 

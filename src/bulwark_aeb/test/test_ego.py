@@ -122,3 +122,10 @@ def test_curvature_is_no_tighter_than_the_wheels_allow():
     path = path_of(drive([1.0] * 50, [3.0] * 50))
     assert path.curvature == pytest.approx(math.tan(0.6) / 2.8)
     assert path_of(drive([1.0] * 50, [-3.0] * 50)).curvature == -path.curvature
+
+
+def test_mean_speed_of_the_last_moments():
+    braking = Ego(NOW, 10.0, acceleration=-6.0)
+    assert braking.mean_speed(0.2, PlausibleParams()) == pytest.approx(10.6)
+    impossible = Ego(NOW, 10.0, acceleration=-12.1)
+    assert impossible.mean_speed(0.2, PlausibleParams()) == 10.0

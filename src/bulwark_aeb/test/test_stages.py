@@ -149,12 +149,15 @@ def test_an_unconfirmed_target_costs_only_so_much_speed():
 
 
 def test_danger_over_is_released_with_hysteresis():
-    gone = make_threat(14.0, ttc=3.01, closing_speed=1.0)
+    gone = make_threat(14.0, ttc=3.01, closing_speed=1.0, required_deceleration=0.99)
     clear = step(FULL, situation(gone, at=0.1), PARAMS)
     assert (clear.stage, clear.demand) == (Stage.FULL, 0.5)
-    back = step(clear, situation(make_threat(14.0, ttc=3.0), at=0.2), PARAMS)
-    assert back.clear_ns is None
-    assert back.demand >= 5.0
+    for values in ({"ttc": 3.0}, {"required_deceleration": 1.0}, {"gap": 2.0}):
+        back = step(clear, situation(replace(gone, **values), at=0.2), PARAMS)
+        assert back.clear_ns is None
+        assert back.demand >= 5.0
+    opening = replace(gone, gap=2.0, closing_speed=0.0)
+    assert step(clear, situation(opening, at=0.2), PARAMS).clear_ns is not None
     almost = step(clear, situation(gone, at=0.39), PARAMS)
     assert almost.stage is Stage.FULL
     over = step(clear, situation(gone, at=0.4), PARAMS)

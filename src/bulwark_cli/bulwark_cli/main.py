@@ -15,7 +15,10 @@ from bulwark_core.errors import BulwarkError
 
 # Name: where its click command is, and what `bulwark --help` says of it.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("bulwark_cli.demo.cli:demo", "All nodes over DDS: the AEB stops before a standing car."),
+    "demo": (
+        "bulwark_cli.demo.cli:demo",
+        "All nodes over DDS: the AEB stops for a standing car.",
+    ),
     "launch": ("bulwark_cli.launch.cli:launch", "Start the nodes of a launch file."),
     "replay": ("bulwark_cli.replay:replay", "A recorded drive through the same nodes, offline."),
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),

@@ -166,12 +166,15 @@ def _show_records(name: str, records: Sequence[Record]) -> None:
     from rich.table import Table
 
     table = Table(title=name)
-    for column in ("run", "", "km/h", "impact", "gap m", "warned", "braked", "margin", "why"):
-        is_text = column in ("run", "why")
-        table.add_column(column, justify="left" if is_text else "right", no_wrap=column == "run")
+    for column in ("run", "", "km/h", "impact", "gap m", "warned", "braked", "margin"):
+        is_name = column == "run"
+        table.add_column(column, justify="left" if is_name else "right", no_wrap=is_name)
     for record in records:
         table.add_row(*_row(record))
     Console().print(table)
+    for record in records:
+        if not record.passed:
+            click.echo(f"{record.id}: {record.reason} (expected: {record.expected})")
     passed = sum(record.passed for record in records)
     click.echo(f"{passed} of {len(records)} passed")
 
@@ -180,7 +183,7 @@ def _row(record: Record) -> list[str]:
     verdict = "[green]pass[/]" if record.passed else "[red]FAIL[/]"
     figures = record.figures
     if figures is None:
-        return [record.id, verdict, *[""] * 6, record.reason]
+        return [record.id, verdict, *["-"] * 6]
     return [
         record.id,
         verdict,
@@ -190,7 +193,6 @@ def _row(record: Record) -> list[str]:
         _figure(figures.warn_ttc_s, 2, " s"),
         _figure(figures.brake_ttc_s, 2, " s"),
         _figure(figures.latest_brake_margin_s, 2, " s"),
-        record.reason,
     ]
 
 

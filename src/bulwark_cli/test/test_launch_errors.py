@@ -52,6 +52,7 @@ def test_parse_error(launch_file, inside, line, why):
         ("<launch>\n<node>\n</launch>", 3, "not well-formed XML: mismatched tag"),
         ("", 1, "not well-formed XML: no element found"),
         ("<robot/>", 1, "the outermost tag is <robot>, not <launch>"),
+        ("<launch deprecated='x'/>", 1, "attribute 'deprecated' in <launch> is not supported"),
         ("<launch/><launch/>", 1, "junk after document element"),
         ("<launch>&undefined;</launch>", 1, "undefined entity"),
     ],
@@ -68,6 +69,12 @@ def test_not_a_launch_file(tmp_path, text, line, why):
 def test_file_that_cannot_be_read(tmp_path):
     with pytest.raises(LaunchError, match=r"cannot read .*: Is a directory"):
         parse_file(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["stack.launch.py", "stack.launch.yaml"])
+def test_other_kinds_of_launch_files(tmp_path, name):
+    with pytest.raises(LaunchError, match="only XML launch files are supported"):
+        parse_file(tmp_path / name)
 
 
 def test_words_of_the_command_line():

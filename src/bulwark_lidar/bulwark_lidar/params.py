@@ -86,7 +86,7 @@ class ClusterParams:
     link_steps: float = param(
         3.0, "gap that is bridged far away, in azimuth steps", minimum=1.0, maximum=10.0
     )
-    max_link: float = param(1.5, "largest gap that is bridged", unit="m", minimum=0.1, maximum=5.0)
+    max_link: float = param(2.0, "largest gap that is bridged", unit="m", minimum=0.1, maximum=5.0)
     min_points: int = param(4, "fewest points of an obstacle", minimum=1, maximum=100)
     min_height: float = param(
         0.25, "lower things are no obstacles", unit="m", minimum=0.0, maximum=1.0

@@ -24,7 +24,7 @@ _SINKS = 0.05  # a thing's top is remembered, but a little lower every scan [m]
 _SHRINKS = 0.97  # so are its length and width
 _MOVED = 0.30  # a thing that moves has left its place by this [m]
 _SIGMAS = 2.5
-_SURELY, _HARDLY = 0.9, 0.3
+_SURELY, _PERHAPS, _HARDLY = 0.85, 0.6, 0.3
 _WELL_KNOWN = 5.0  # a heading is known where the speed is so many standard deviations
 _YAW_RATE_GAIN = 0.2
 _MOST_TURN = 0.1  # from scan to scan [rad]
@@ -147,6 +147,7 @@ def _decide(t: TrackTable, params: TrackParams, dt: float) -> None:
     enough = t.measurements >= params.min_measurements
     moves = enough & (t.moving > _SURELY) & (speed > params.min_speed)
     moves &= (np.hypot(way[:, 0], way[:, 1]) > _MOVED) & (speed > _SIGMAS * np.sqrt(variances))
+    t.motion[(t.motion == int(Motion.STATIONARY)) & (t.moving > _PERHAPS)] = int(Motion.UNKNOWN)
     t.motion[moves] = int(Motion.MOVING)
     t.motion[enough & (t.moving < _HARDLY)] = int(Motion.STATIONARY)
     known = (t.motion == int(Motion.MOVING)) & (speed > _WELL_KNOWN * np.sqrt(variances))

@@ -13,8 +13,8 @@ from rich.table import Table
 
 from bulwark_cli.demo.drive import drive
 from bulwark_cli.demo.outcome import outcome, shortfall
-from bulwark_cli.world_report import world_report
 from bulwark_replay.report import write_report
+from bulwark_world.run_report import make_report
 
 REPORT = Path("reports/demo")
 
@@ -52,7 +52,7 @@ def demo(json_file: Path | None, report_folder: Path, model: str, seed: int, rvi
     report = None
     if result_of.log is not None:
         report = report_folder / "index.html"
-        write_report(world_report(result_of.log, "Demo: a standing car ahead"), report)
+        write_report(make_report(result_of.log, "Demo: a standing car ahead"), report)
     result = outcome(result_of, None if report is None else str(report))
     if json_file:
         json_file.write_text(json.dumps(result, indent=2) + "\n")

@@ -12,6 +12,7 @@ from bulwark_cli.launch.parse_node import parse_node
 from bulwark_cli.launch.substitutions import unescape
 from bulwark_cli.launch.tag import Tag
 from bulwark_cli.launch.xml import Element, read_xml
+from bulwark_core.errors import LaunchError
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,12 @@ class LaunchFile:
 
 def parse_file(path: Path) -> LaunchFile:
     """Read a launch file; LaunchError with file and line where it is wrong."""
+    if path.suffix in (".py", ".yaml", ".yml"):
+        raise LaunchError(f"{path}: only XML launch files are supported; others need ros2 launch")
     root = read_xml(path)
     if root.tag != "launch":
         root.at.fail(f"the outermost tag is <{root.tag}>, not <launch>")
-    if path.suffix == ".py":
-        root.at.fail("launch files in Python need ros2 launch")
+    Tag(root, "version", " ".join(child.tag for child in root.children))
     return LaunchFile(path, tuple(parse_action(child) for child in root.children))
 
 
