@@ -88,6 +88,7 @@ build() {
     rm -f "$BUILD_STAMP"
     if leftovers; then rm -rf "$BULWARK_ROOT/build" "$INSTALL"; fi
     step "building the workspace" setup/build.log run_colcon
+    step "compiling the point loops" setup/compile.log compile_loops
     printf '%s\n' "$inputs" >"$BUILD_STAMP"
 }
 
@@ -101,6 +102,13 @@ leftovers() {
     done
     return 1
 }
+
+# Numba's part, which the nodes would otherwise do at their first start.
+compile_loops() (
+    # shellcheck source=scripts/env.sh
+    source "$BULWARK_ROOT/scripts/env.sh"
+    exec bulwark compile
+)
 
 # colcon runs in the environment's own Python, so that the nodes' scripts start that one too.
 run_colcon() (

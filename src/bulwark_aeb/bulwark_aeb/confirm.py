@@ -123,11 +123,41 @@ def _forerunner(
     return None
 
 
-def confirmation(item: TrackedObject, look: Look, params: ConfirmParams) -> Confirmation:
-    """From existence, measurements and certainty of place, and from repeated looks."""
+def confirmations(
+    items: Sequence[TrackedObject],
+    looks: Sequence[Look],
+    gaps: Sequence[float],
+    params: ConfirmParams,
+) -> list[Confirmation]:
+    """How sure each object on the path is; `gaps`: free travel up to each [m].
+
+    What is seen past another road user, through its windows or beneath it, shows little of itself
+    and nothing of its edges: its speed is a guess for longer. It is met only after the nearer one,
+    so there is time for more looks; they are counted before the nearer one leaves the path.
+    """
+    sure = [confirmation(item, look, params) for item, look in zip(items, looks, strict=True)]
+    nearest = min(
+        (gap for gap, one in zip(gaps, sure, strict=True) if one is Confirmation.CONFIRMED),
+        default=math.inf,
+    )
+    return [
+        one
+        if gap <= nearest + params.beyond_gap
+        else confirmation(item, look, params, params.beyond_share)
+        for item, look, gap, one in zip(items, looks, gaps, sure, strict=True)
+    ]
+
+
+def confirmation(
+    item: TrackedObject, look: Look, params: ConfirmParams, share: float = 1.0
+) -> Confirmation:
+    """From existence, measurements and certainty of place, and from repeated looks.
+
+    share: how much of the evidence counts.
+    """
     deviation = math.sqrt(max(item.position_variance, 0.0))
     certainty = min(1.0, params.position_deviation / max(deviation, 1e-6))
-    evidence = item.existence * certainty * look.measurements
+    evidence = share * item.existence * certainty * look.measurements
     if evidence >= params.confirmed_evidence and look.looks >= params.confirmed_looks:
         return Confirmation.CONFIRMED
     if evidence >= params.provisional_evidence:

@@ -12,7 +12,7 @@ import numpy as np
 from bulwark_aeb import ego as own
 from bulwark_aeb import gate, stages
 from bulwark_aeb.assess import Hits, Threat, find_hits, judge
-from bulwark_aeb.confirm import Memory, confirmation, lead_deceleration, remember
+from bulwark_aeb.confirm import Memory, confirmations, lead_deceleration, remember
 from bulwark_aeb.driver import Driver, watch
 from bulwark_aeb.ego import Ego
 from bulwark_aeb.explain import explain
@@ -225,10 +225,7 @@ class AebCore:
     def _threats(self, hits: Hits, path: Path, now_ns: int) -> list[Threat]:
         params, scene = self._params, hits.scene
         looks = [self._memory[key] for key in scene.keys]
-        sure = [
-            confirmation(item, look, params.confirm)
-            for item, look in zip(scene.objects, looks, strict=True)
-        ]
+        sure = confirmations(scene.objects, looks, hits.gap.tolist(), params.confirm)
         braking = np.array([lead_deceleration(look, params.confirm) for look in looks])
         age = np.array([seconds(now_ns - self._scenes[key[0]].stamp_ns) for key in scene.keys])
         credit = stages.credited_deceleration(self._own_deceleration(), params)

@@ -120,6 +120,16 @@ class ConfirmParams:
     confirmed_looks: int = param(
         2, "updates in which it was on the path, for full braking", minimum=1, maximum=20
     )
+    beyond_gap: float = param(
+        3.0,
+        "what lies this far past a confirmed object on the path is seen past it",
+        unit="m",
+        minimum=0.0,
+        maximum=20.0,
+    )
+    beyond_share: float = param(
+        0.3, "how much of the evidence for it counts", minimum=0.05, maximum=1.0
+    )
     position_deviation: float = param(
         0.3, "a place less certain than this counts less", unit="m", minimum=0.01, maximum=5.0
     )

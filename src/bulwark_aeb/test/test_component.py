@@ -257,3 +257,12 @@ def test_warm_up_and_parameters():
     built = build(AebParams, {"timer_rate": 100.0})
     assert AebSupervisor(built).timer_period_s == pytest.approx(0.01)
     assert replace(AebParams(), timer_rate=100.0) == built
+
+
+def test_markers_without_a_target_show_the_path():
+    rig = Rig(listened=True)
+    rig.drive(0.3, x=300.0, speed=-2.0)
+    markers = rig.messages("/markers/aeb")[-1].markers
+    assert [marker.ns for marker in markers] == ["path", "path"]
+    assert markers[0].points[0].x == pytest.approx(-1.0)
+    assert markers[0].points[-1].x < -5.0

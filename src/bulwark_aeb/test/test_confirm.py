@@ -13,6 +13,7 @@ from bulwark_aeb.confirm import (
     Look,
     Memory,
     confirmation,
+    confirmations,
     lead_deceleration,
     remember,
 )
@@ -129,3 +130,23 @@ def test_a_speed_that_settles_is_not_braking():
     assert memory[KEY].acceleration == 0.0
     memory = update(memory, make_object(20.0, velocity_variance=0.01), NOW + S // 5, 13.5)
     assert memory[KEY].acceleration < -2.0
+
+
+def looks_of(*measurements: int) -> list[Look]:
+    return [Look(NOW, 0.0, 20.0, 0.0, count, count) for count in measurements]
+
+
+@pytest.mark.parametrize(
+    "near,far,distance,expected",
+    [
+        (3, 3, 15.0, Confirmation.NONE),
+        (3, 20, 15.0, Confirmation.CONFIRMED),
+        (3, 3, PARAMS.beyond_gap, Confirmation.CONFIRMED),
+        (1, 3, 15.0, Confirmation.CONFIRMED),
+    ],
+    ids=["needs more looks", "has them", "is not past it", "behind nothing sure"],
+)
+def test_what_is_seen_past_a_confirmed_object(near, far, distance, expected):
+    items = [make_object(10.0), make_object(10.0 + distance)]
+    gaps = [6.0, 6.0 + distance]
+    assert confirmations(items, looks_of(near, far), gaps, PARAMS)[1] is expected

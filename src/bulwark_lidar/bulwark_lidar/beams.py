@@ -6,7 +6,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from bulwark_lidar.cloud import Float32Array, FloatArray
 
@@ -70,10 +69,10 @@ def _typical_gap(across: FloatArray, along: FloatArray, width: float) -> float |
     slices, along = slices[order], along[order]
     first = np.flatnonzero(np.diff(slices, prepend=slices[0] - 1))
     counts = np.diff(np.append(first, len(slices)))
-    gaps: list[npt.NDArray[np.float64]] = []
-    for k in np.argsort(-counts, kind="stable")[:_SLICES]:
-        if counts[k] >= _FEWEST:
-            gaps.append(np.diff(along[first[k] : first[k] + counts[k]]))
+    fullest = np.argsort(-counts, kind="stable")[:_SLICES]
+    gaps = [
+        np.diff(along[first[k] : first[k] + counts[k]]) for k in fullest if counts[k] >= _FEWEST
+    ]
     every = np.concatenate(gaps) if gaps else np.empty(0)
     plausible = every[(every > _SMALLEST) & (every < _LARGEST)]
     return float(np.median(plausible)) if len(plausible) >= _FEWEST else None

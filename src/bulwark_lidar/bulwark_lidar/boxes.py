@@ -33,8 +33,7 @@ class Boxes:
 
     outlines: (K, V, 2) convex, counter-clockwise, padded; sizes: (K,) vertices of each [m].
     centre: (K, 2); yaw: (K,); extent: (K, 2) length >= width [m].
-    base, top: (K,) z of the ground below and of the highest point [m]. points: (K,) how many.
-    cut: (K,) whether it is a piece of something bigger.
+    points: (K,) how many.
     """
 
     outlines: FloatArray
@@ -42,31 +41,20 @@ class Boxes:
     centre: FloatArray
     yaw: FloatArray
     extent: FloatArray
-    base: FloatArray
-    top: FloatArray
     points: IntArray
-    cut: Any
 
     def __len__(self) -> int:
         return len(self.sizes)
 
 
 def fit_boxes(
-    xyz: Float32Array,
-    above: Float32Array,
-    clusters: Clusters,
-    sensor_xy: tuple[float, float],
-    beam_step: float,
+    xyz: Float32Array, clusters: Clusters, sensor_xy: tuple[float, float], beam_step: float
 ) -> Boxes:
-    """Boxes around clusters of points (N, 3) [m] that are `above` the ground by (N,) [m].
-
-    beam_step: angle between neighbouring returns [rad].
-    """
+    """Boxes around clusters of points (N, 3) [m]; beam_step: azimuth between returns [rad]."""
     order, starts = group(clusters.labels, clusters.count)
     outlines, sizes = convex_outlines(xyz, order, starts, *sensor_xy, beam_step)
     yaw, centre, extent = _fit_all(xyz, order, starts, outlines, sizes)
-    base, top = _levels(xyz, above, order, starts)
-    return Boxes(outlines, sizes, centre, yaw, extent, base, top, np.diff(starts), clusters.cut)
+    return Boxes(outlines, sizes, centre, yaw, extent, np.diff(starts))
 
 
 @kernel
@@ -143,18 +131,3 @@ def bounding_box(outline: FloatArray, yaw: float) -> Any:
     if length >= width:
         return x, y, length, width, yaw
     return x, y, width, length, (yaw + math.pi / 2) % math.pi
-
-
-@kernel
-def _levels(xyz: Float32Array, above: Float32Array, order: IntArray, starts: IntArray) -> Any:
-    """The ground's z below each group, and the z of its highest point."""
-    count = len(starts) - 1
-    base, top = np.empty(count), np.empty(count)
-    for k in range(count):
-        highest = order[starts[k]]
-        for j in range(starts[k], starts[k + 1]):
-            if xyz[order[j], 2] > xyz[highest, 2]:
-                highest = order[j]
-        top[k] = xyz[highest, 2]
-        base[k] = xyz[highest, 2] - above[highest]
-    return base, top

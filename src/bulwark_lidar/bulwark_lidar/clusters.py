@@ -23,7 +23,7 @@ from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
 
 _DIRECTIONS = 12
-_GRAZING = math.radians(8.0)  # a face is still one face where beams graze it like this
+_GRAZING = math.radians(5.0)  # a face is still one face where beams graze it like this
 _SLOPE = math.radians(30.0)  # and so is one that is as flat as this
 
 
@@ -32,11 +32,17 @@ class Clusters:
     """Which points belong together.
 
     labels: (N,) int32 cluster of each point, -1 for none. cut: (K,) a piece of something bigger.
+    cell_of: (N,) occupied cell of each point, out of so many cells; index: map from row and column
+    to the occupied cell, -1 for none, with base_link in its middle. cell: edge of a cell [m].
     """
 
     labels: IntArray
     count: int
     cut: Any
+    cell_of: IntArray
+    cells: int
+    index: IntArray
+    cell: float
 
 
 def cluster(
@@ -63,7 +69,7 @@ def cluster(
         parts, n_parts, cell_of, above, is_big[whole], params.min_points, params.min_height
     )
     labels, cut = join_fragments(labels, cut, above, points.ranges, points.bearings)
-    return Clusters(labels, len(cut), cut)
+    return Clusters(labels, len(cut), cut, cell_of, len(cells), index, params.cell)
 
 
 @kernel

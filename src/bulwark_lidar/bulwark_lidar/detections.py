@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bulwark_lidar.boxes import Boxes
+from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.frames import Pose
 from bulwark_lidar.ground import OBSTACLE, Ground
 from bulwark_lidar.table import Detections
@@ -13,9 +12,18 @@ from bulwark_lidar.visibility import hidden_ends, skyline
 
 
 def detections(
-    boxes: Boxes, ground: Ground, sensor_xy: tuple[float, float], pose: Pose, piece: float
+    boxes: Boxes,
+    levels: tuple[FloatArray, FloatArray],
+    pieces: FloatArray,
+    ground: Ground,
+    sensor_xy: tuple[float, float],
+    pose: Pose,
 ) -> Detections:
-    """Boxes of base_link as detections in odom; `piece`: edge of the squares of cut things [m]."""
+    """Boxes of base_link as detections in odom.
+
+    levels: (K,) z of the ground below and of the top [m]. pieces: (K,) edge of the squares into
+    which something bigger was cut [m], 0 where it was not.
+    """
     nearest, seen = skyline(ground.bearings, ground.ranges, ground.labels, OBSTACLE)
     ends, hidden = hidden_ends(boxes.outlines, boxes.sizes, *sensor_xy, nearest, seen)
     return Detections(
@@ -25,8 +33,8 @@ def detections(
         extent=boxes.extent,
         ends=pose.to_odom(ends),
         hidden=hidden,
-        piece=np.where(boxes.cut, piece, 0.0),
-        base=boxes.base,
-        top=boxes.top,
+        piece=pieces,
+        base=levels[0],
+        top=levels[1],
         points=boxes.points,
     )

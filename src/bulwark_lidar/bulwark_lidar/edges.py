@@ -14,7 +14,7 @@ from bulwark_lidar.kernels import kernel
 _FACING = 0.2  # cosine of the angle at which a face is still seen well
 _SAME_FACE = 0.15  # vertices this close to the edge belong to its face [m]
 _WIDE_FACE = 0.5  # a face of this width has a place of its own, whatever hides its ends [m]
-_SHARE = 1.0  # of the gap between returns: one standard deviation of where a face ends
+_SHARE = 0.5  # of the gap between returns: one standard deviation of where a face ends
 _WIDEST_SPREAD = 2.0  # between the last returns on a face that the beams graze [m]
 _AT_END = 0.35  # an edge this close to the end of the view is that end [m]
 
@@ -61,7 +61,9 @@ def edge_sigmas(
             distance = math.hypot(to_x, to_y)
             faces = normal_x * to_x + normal_y * to_y > _FACING * distance
             across = abs(normal_x * to_y - normal_y * to_x)  # how far the line of sight is off
-            spread = min(_SHARE * beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD)
+            spread = min(
+                _SHARE * beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD
+            )
             if piece > 0.0 and (_on_cut(x, piece) or _on_cut(y, piece)):
                 sigma = np.inf
             elif faces and width > _WIDE_FACE:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from bulwark_core.geometry import Matrix, rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_lidar.beams import BeamSteps, BeamWatch
@@ -15,6 +17,7 @@ from bulwark_lidar.clusters import cluster
 from bulwark_lidar.detections import detections
 from bulwark_lidar.frames import Pose, pose_of
 from bulwark_lidar.ground import Ground, obstacle_points, remove_ground
+from bulwark_lidar.heights import levels
 from bulwark_lidar.params import LidarParams, MountParams
 from bulwark_lidar.plane import RoadPlane
 from bulwark_lidar.publish import View, tracked_objects
@@ -127,11 +130,11 @@ class LidarPipeline:
             obstacles, sensor_xy, pose, p.cloud.max_range, self._beams.steps, p.clusters
         )
         watch.stage("clusters")
-        boxes = fit_boxes(
-            obstacles.xyz, obstacles.above, clusters, sensor_xy, self._beams.steps.azimuth
-        )
+        boxes = fit_boxes(obstacles.xyz, clusters, sensor_xy, self._beams.steps.azimuth)
+        heights = levels(clusters, obstacles, points.xyz, ground)
         watch.stage("boxes")
-        seen = detections(boxes, ground, sensor_xy, pose, p.clusters.piece)
+        pieces = np.where(clusters.cut, p.clusters.piece, 0.0)
+        seen = detections(boxes, heights, pieces, ground, sensor_xy, pose)
         watch.stage("visibility")
         return obstacles.xyz, seen
 

@@ -27,7 +27,7 @@ from bulwark_lidar.table import Detections, Int64Array, TrackTable
 _UNLIKE = 1.0  # noise of the edges of a thing that looks all different [m]
 _ROUGHNESS_GAIN = 0.15
 _LIKENESS_GAIN = 0.25
-_STRANGE, _FAMILIAR = 0.45, 0.65  # likeness of what changes at random, and of one thing
+_STRANGE, _FAMILIAR = 0.5, 0.7  # likeness of what changes at random, and of one thing
 _REALIGN_ANGLE = math.radians(12.0)
 _REALIGN_SCANS = 3
 

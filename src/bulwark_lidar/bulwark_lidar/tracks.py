@@ -24,7 +24,7 @@ _SINKS = 0.05  # a thing's top is remembered, but a little lower every scan [m]
 _SHRINKS = 0.97  # so are its length and width
 _MOVED = 0.30  # a thing that moves has left its place by this [m]
 _SIGMAS = 2.5
-_SURELY, _PERHAPS, _HARDLY = 0.85, 0.6, 0.3
+_SURELY, _PERHAPS, _HARDLY = 0.85, 0.8, 0.3
 _WELL_KNOWN = 5.0  # a heading is known where the speed is so many standard deviations
 _YAW_RATE_GAIN = 0.2
 _MOST_TURN = 0.1  # from scan to scan [rad]
@@ -60,8 +60,8 @@ class Tracker:
     ) -> TrackTable:
         """Follow the tracks into a scan that was taken from `sensor` (2,) in odom [m].
 
-        beam_step: angle between neighbouring returns [rad]. blind: the scan cannot be trusted to show what is there. Raises ValueError where the stamp
-        is not newer than the last one.
+        beam_step: angle between neighbouring returns [rad]. blind: the scan cannot be trusted to
+        show what is there. Raises ValueError where the stamp is not newer than the last one.
         """
         self._predict(stamp_ns)
         t = self.table

@@ -83,11 +83,15 @@ class WorldNode:
 
     def _wait_for_stack(self) -> None:
         self._log.info(f"scenario {self._conditions.scenario}: waiting for the stack")
-        give_up_ns = time.monotonic_ns() + int(self._params.wait_for_stack * 1e9)
+        start_ns = said_ns = time.monotonic_ns()
         while missing := self._missing():
-            if time.monotonic_ns() > give_up_ns:
+            now_ns = time.monotonic_ns()
+            if now_ns - start_ns > self._params.wait_for_stack * 1e9:
                 wait = self._params.wait_for_stack
                 raise ScenarioError(f"the stack was not ready within {wait:g} s: {missing}")
+            if now_ns - said_ns > _SAY_EVERY_NS:
+                said_ns = now_ns
+                self._log.info(f"still waiting: {missing}")
             self._step()
 
     def _missing(self) -> str:

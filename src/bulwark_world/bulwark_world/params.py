@@ -88,7 +88,7 @@ class WorldParams:
         1.0, "how fast simulated time shall run", minimum=0.05, maximum=20.0
     )
     wait_for_stack: float = param(
-        30.0, "how long to wait for the stack to get ready", unit="s", minimum=0.0, maximum=600.0
+        120.0, "how long to wait for the stack to get ready", unit="s", minimum=0.0, maximum=600.0
     )
     run_log: str = param("", "JSON file to write the run to; empty: none")
     exit_when_done: bool = param(True, "end the process when the scenario has ended")
