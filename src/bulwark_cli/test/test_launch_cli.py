@@ -19,6 +19,14 @@ print("to stderr", file=sys.stderr)
 while True:
     signal.pause()
 """
+DEAF = """
+import signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("ready")
+while True:
+    signal.pause()
+"""
 LIMIT_S = 60
 COMMAND = [sys.executable, "-c", "from bulwark_cli.main import main; main()"]
 
@@ -120,9 +128,11 @@ def is_running(pid):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent's death is a signal on Linux only")
-def test_nodes_do_not_outlive_a_killed_launcher(bulwark, two_nodes):
-    process = bulwark("launch", two_nodes)
-    out = read_until(process, "[a] ready", "[b] to stderr")
+def test_nodes_do_not_outlive_a_killed_launcher(bulwark, prefix, launch_file):
+    prefix.executable("programs", "deaf", DEAF)
+    node = '<node pkg="programs" exec="deaf" output="screen" name="%s"/>'
+    process = bulwark("launch", launch_file(node % "a" + node % "b"))
+    out = read_until(process, "[a] ready", "[b] ready")
     pids = [int(line.split("pid ")[1]) for line in out.splitlines() if "started, pid" in line]
     assert len(pids) == 2
     process.kill()

@@ -88,7 +88,7 @@ def test_objects_that_are_not_finite_are_refused(field, value):
     msg = make_objects([CAR], 9)
     item = msg.objects[0]
     if field == "outline":
-        item.outline[1].x = value
+        item.outline[2] = value
     else:
         {"position": item.pose.position}.get(field, getattr(item, field, None)).x = value
     with pytest.raises(BadMessageError, match="object 3"):
@@ -124,3 +124,10 @@ def test_diagnostics():
         b"\x01",
     )
     assert (line.values[0].key, line.values[0].value) == ("points", "12")
+
+
+def test_outline_of_half_a_point_is_refused():
+    msg = make_objects([CAR], 9)
+    msg.objects[0].outline = [1.0, 2.0, 3.0]
+    with pytest.raises(BadMessageError, match="3 coordinates"):
+        read_objects(msg)

@@ -121,15 +121,24 @@ def _connect(cells: IntArray, reach: FloatArray, squares: Any, index: IntArray) 
     parent = np.arange(len(cells)).astype(np.int32)
     for k in range(len(cells)):
         column, row = cells[k, 0] + half, cells[k, 1] + half
-        extent = int(max(reach[k, 2], reach[k, 3], 1.0))
-        for r in range(max(row - extent, 0), min(row + extent, 2 * half) + 1):
-            for c in range(max(column - extent, 0), min(column + extent, 2 * half) + 1):
+        columns, rows = _extent(reach[k])
+        for r in range(row, min(row + rows, 2 * half) + 1):
+            first = column + 1 if r == row else max(column - columns, 0)
+            for c in range(first, min(column + columns, 2 * half) + 1):
                 other = index[r, c]
-                if other < 0 or other >= k or squares[other] != squares[k]:
+                if other < 0 or squares[other] != squares[k]:
                     continue
                 if _links(reach[k], c - column, r - row):
                     _join(parent, k, other)
     return _numbered(parent)
+
+
+@kernel
+def _extent(reach: FloatArray) -> Any:
+    """How many columns and rows the ellipse of a reach spans to either side."""
+    columns = math.hypot(reach[0] * reach[2], reach[1] * reach[3])
+    rows = math.hypot(reach[1] * reach[2], reach[0] * reach[3])
+    return max(int(columns), 1), max(int(rows), 1)
 
 
 @kernel

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+import array
 import math
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from geometry_msgs.msg import Point32
 
 from bulwark_core.convert.stamps import make_header, stamp_ns, to_stamp
 from bulwark_core.errors import BadMessageError
@@ -62,10 +62,12 @@ def _size(tracked: TrackedObject) -> tuple[float, float, float]:
     return tracked.length, tracked.width, tracked.height
 
 
-def _outline(points: Any) -> FloatArray:
-    if not points:
+def _outline(flat: Any) -> FloatArray:
+    if len(flat) == 0:
         return NO_OUTLINE
-    return np.array([(point.x, point.y) for point in points])
+    if len(flat) % 2:
+        raise BadMessageError(f"an outline has {len(flat)} coordinates: not x and y of each point")
+    return np.array(flat, dtype=np.float64).reshape(-1, 2)
 
 
 def _enum(kind: Any, value: int) -> Any:
@@ -95,7 +97,7 @@ def _make(tracked: TrackedObject) -> Object:
         first_seen=to_stamp(tracked.first_seen_ns),
         last_seen=to_stamp(tracked.last_seen_ns),
         measurements=tracked.measurements,
-        outline=[Point32(x=float(x), y=float(y)) for x, y in tracked.outline],
+        outline=array.array("f", tracked.outline.astype(np.float32).tobytes()),
     )
     position, orientation = item.pose.position, item.pose.orientation
     position.x, position.y, position.z = float(tracked.x), float(tracked.y), float(tracked.z)
