@@ -50,7 +50,7 @@ make_environment() {
     prepare_system
     if [[ -d $VENV ]]; then say "the Python environment in .venv is incomplete or out of date: making it afresh"; fi
     rm -rf "$VENV" "$BULWARK_ROOT/build" "$INSTALL"
-    step "Python environment: $(grep --count == "$LOCK") packages, about 440 MB to fetch" setup/python.log install_wheels
+    step "Python environment: $(grep --count == "$LOCK") packages, up to 440 MB to fetch" setup/python.log install_wheels
     environment_inputs >"$VENV_STAMP"
 }
 
