@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from bulwark_aeb.braking import Approach, demand
 from bulwark_aeb.driver import Driver
-from bulwark_aeb.inputs import PlannedCommand
+from bulwark_aeb.inputs import PlannedCommand, seconds
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.stages import Stage, StageState
 
@@ -88,18 +88,28 @@ def arbitrate(state: GateState, traffic: Traffic, params: AebParams) -> tuple[Ga
 
 
 def _remember(state: GateState, traffic: Traffic, params: AebParams) -> GateState:
-    """Begins, keeps or ends a fallback. It is over when the driver acts, not when the fault is."""
+    """Begins, keeps or ends a fallback.
+
+    One that lasted is over when the driver acts, not when the fault is; a hiccup hands nothing over.
+    """
     driver = traffic.driver
     if not driver.engaged:
         return GateState(counter=state.counter)
     if state.since_ns is not None:
         if traffic.speed <= params.stage.standstill:
             state = replace(state, stood_ns=state.stood_ns or traffic.now_ns)
+        if _was_hiccup(state.since_ns, traffic, params):
+            return replace(state, since_ns=None, stood_ns=None)
         return _released(state, traffic)
     if traffic.planned is not None and traffic.can_judge:
         steering = traffic.planned.steering_tyre_angle
         return replace(state, passed=True, steering=steering)
     return replace(state, since_ns=traffic.now_ns) if state.passed else state
+
+
+def _was_hiccup(since_ns: int, traffic: Traffic, params: AebParams) -> bool:
+    well = traffic.planned is not None and traffic.can_judge
+    return well and seconds(traffic.now_ns - since_ns) < params.fallback.latch_after
 
 
 def _released(state: GateState, traffic: Traffic) -> GateState:

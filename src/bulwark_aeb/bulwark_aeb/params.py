@@ -314,6 +314,9 @@ class FallbackParams:
     """The stop after a fault while assistance is engaged."""
 
     comfort: float = param(2.0, "its least deceleration", unit="m/s^2", minimum=0.5, maximum=4.0)
+    latch_after: float = param(
+        1.0, "a fault this long hands over to the driver", unit="s", minimum=0.0, maximum=5.0
+    )
     margin: float = param(
         2.0, "kept of the space last seen free", unit="m", minimum=0.0, maximum=10.0
     )

@@ -126,11 +126,27 @@ def test_a_fallback_is_no_weaker_than_the_planner_wishes():
     assert got.brake_deceleration == 6.0
 
 
-def test_a_fallback_goes_on_when_the_fault_is_gone():
-    state, _ = stopping(planned=None)
-    state, got = arbitrate(state, CALM, PARAMS)
+LATCH = round(PARAMS.fallback.latch_after * S)
+
+
+@pytest.mark.parametrize("fault", [{"planned": None}, {"can_judge": False}])
+def test_a_fallback_that_lasted_goes_on_when_the_fault_is_gone(fault):
+    state, _ = stopping(**fault)
+    state, got = arbitrate(state, replace(CALM, now_ns=NOW + LATCH), PARAMS)
     assert got.source is Source.FALLBACK
     assert state.since_ns == NOW
+
+
+@pytest.mark.parametrize("fault", [{"planned": None}, {"can_judge": False}])
+@pytest.mark.parametrize("speed", [0.0, 10.0])
+def test_a_hiccup_hands_nothing_over(fault, speed):
+    state, got = stopping(**fault, speed=speed)
+    assert got.source is Source.FALLBACK
+    lasting = replace(CALM, now_ns=NOW + LATCH - 1, speed=speed, **fault)
+    state, got = arbitrate(state, lasting, PARAMS)
+    assert got.source is Source.FALLBACK
+    state, got = arbitrate(state, replace(CALM, now_ns=NOW + LATCH - 1, speed=speed), PARAMS)
+    assert (got.source, state.since_ns, state.stood_ns) == (Source.PLANNER, None, None)
 
 
 def test_at_standstill_it_holds_until_the_driver_acts():

@@ -3,6 +3,7 @@
 
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -285,6 +286,24 @@ def test_a_child_that_keeps_the_pipe_open_does_not_hold_the_launcher(make):
     launcher.start()
     assert launcher.wait(LIMIT_S)
     os.kill(int(texts(recorder, "node")[0]), signal.SIGKILL)
+
+
+def test_a_signal_that_does_not_wake_the_main_thread_is_not_lost(make):
+    recorder = Recorder()
+    launcher = Launcher([make(POLITE)], recorder)
+    before = signal.signal(signal.SIGUSR1, lambda *_: launcher.request_stop())
+
+    def signal_this_thread():
+        recorder.wait_for(Line, "node", text="ready")
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    try:
+        launcher.start()
+        threading.Thread(target=signal_this_thread, daemon=True).start()
+        launcher.wait()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert launcher.failed == ()
 
 
 def test_stop_before_start_and_twice_is_harmless(make):

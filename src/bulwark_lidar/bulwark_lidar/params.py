@@ -89,7 +89,7 @@ class ClusterParams:
     max_link: float = param(2.0, "largest gap that is bridged", unit="m", minimum=0.1, maximum=5.0)
     min_points: int = param(4, "fewest points of an obstacle", minimum=1, maximum=100)
     min_height: float = param(
-        0.25, "lower things are no obstacles", unit="m", minimum=0.0, maximum=1.0
+        0.22, "lower things are no obstacles", unit="m", minimum=0.0, maximum=1.0
     )
     max_width: float = param(
         3.5, "wider and longer things are cut into pieces", unit="m", minimum=1.0, maximum=20.0

@@ -59,9 +59,12 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
         motion = Motion(int(table.motion[t])) if view.has_ego else Motion.UNKNOWN
         x, y, length, width, yaw = _pointing(boxes[t].tolist(), vx, vy, motion)
         height = float(top[t] - base[t])
-        longest, shortest = table.extent[t].tolist()
         kind, probability = classify(
-            longest, shortest, height, bool(table.piece[t] > 0.0), float(speeds[t])
+            tuple(table.extent[t].tolist()),
+            height,
+            float(speeds[t]),
+            is_piece=bool(table.piece[t] > 0.0),
+            goes_along=motion is Motion.MOVING and length > width,
         )
         objects.append(
             TrackedObject(

@@ -66,9 +66,6 @@ def correct_all(
         t, d = rows[k], columns[k]
         outline = seen.outline[d, : seen.size[d]]
         edges = edges_along(outline, table.origin[t], table.angle[t])
-        lead = MOVE_POS if table.moving[t] > 0.5 else STAND_POS
-        _, likeness = change(edges, table.shape[t], table.state[t], lead)
-        table.likeness[t] += _LIKENESS_GAIN * (likeness - table.likeness[t])
         sigmas = edge_sigmas(
             outline,
             seen.ends[d],
@@ -79,6 +76,10 @@ def correct_all(
             beam_step,
             seen.piece[d],
         )
+        lead = MOVE_POS if table.moving[t] > 0.5 else STAND_POS
+        looks = _without_far_sides(edges, sigmas, table.shape[t], noise)
+        _, likeness = change(looks, table.shape[t], table.state[t], lead)
+        table.likeness[t] += _LIKENESS_GAIN * (likeness - table.likeness[t])
         _blur(sigmas, _UNLIKE * (1.0 - likeness) ** 2)
         trust = min(max((table.likeness[t] - _STRANGE) / (_FAMILIAR - _STRANGE), 0.0), 1.0)
         gain = max(1.0 / (1.0 + table.measurements[t]), _ROUGHNESS_GAIN)
@@ -96,6 +97,26 @@ def correct_all(
             table.place[t, 0] = table.state[t, 0, STAND_POS]
             table.place[t, 1] = table.state[t, 1, STAND_POS]
         _realign(table, t, seen.yaw[d], outline)
+
+
+@kernel
+def _without_far_sides(
+    edges: FloatArray,
+    sigmas: FloatArray,
+    shape: FloatArray,
+    noise: float,
+) -> Any:
+    """The edges, with those behind a face that is seen well where they were before.
+
+    How much of a roof is seen behind a rear face changes with every scan and means nothing.
+    """
+    looks = edges.copy()
+    for axis in range(2):
+        for side in range(2):
+            if math.isinf(sigmas[axis, side]) and sigmas[axis, 1 - side] == noise:
+                shift = edges[axis, 1 - side] - shape[axis, 1 - side]
+                looks[axis, side] = shape[axis, side] + shift
+    return looks
 
 
 @kernel

@@ -89,9 +89,9 @@ def test_ten_times_faster_is_the_same_but_ten_times_faster():
     np.testing.assert_allclose(fast[4:, 2], slow[4:, 2], atol=0.05)
 
 
-@given(st.floats(-5, 5), st.floats(-5, 5))
+@given(st.integers(-5, 5), st.integers(-5, 5))
 def test_what_moved_is_between_zero_and_both_edges(lower, upper):
-    way = moved_by(np.array([lower, upper]), np.zeros(2), 0.0, np.full(2, NOISE))
+    way = moved_by(np.array([lower, upper], float), np.zeros(2), 0.0, np.full(2, NOISE))
     if lower * upper <= 0.0:
         assert way == 0.0
     else:

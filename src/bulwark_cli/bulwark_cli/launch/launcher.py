@@ -27,6 +27,10 @@ from bulwark_cli.launch.spec import NodeSpec
 from bulwark_cli.launch.substitutions import SubstitutionError
 from bulwark_core.errors import LaunchError
 
+# Python runs signal handlers in the main thread. A signal that comes just before that thread begins
+# to wait, or to another thread, does not wake it: so it waits in steps.
+_SIGNALS_EVERY_S = 0.5
+
 
 def ignore(event: Event) -> None:
     """A listener that does not listen."""
@@ -69,7 +73,10 @@ class Launcher:
 
         Raises what the listener raised, if it did: the nodes were stopped then.
         """
-        self._thread.join(timeout_s)
+        if timeout_s is not None:
+            self._thread.join(timeout_s)
+        while timeout_s is None and self._thread.is_alive():
+            self._thread.join(_SIGNALS_EVERY_S)
         if self._thread.is_alive():
             return False
         if self._error is not None:
