@@ -167,7 +167,8 @@ def test_at_standstill_it_holds_until_the_driver_acts():
 
 def test_a_press_while_moving_does_not_end_it():
     state, _ = stopping(planned=None)
-    pressed = replace(CALM, driver=replace(ENGAGED, pressed_since_ns=NOW + S))
+    driver = replace(ENGAGED, pressed_since_ns=NOW + S)
+    pressed = replace(CALM, now_ns=NOW + LATCH, driver=driver)
     assert arbitrate(state, pressed, PARAMS)[0].since_ns == NOW
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bulwark_core.objects import Motion
 from bulwark_lidar.association import change
 from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.edges import edge_sigmas, edges_along
@@ -24,6 +25,7 @@ from bulwark_lidar.motion import (
 )
 from bulwark_lidar.table import Detections, Int64Array, TrackTable
 
+_MOVES = int(Motion.MOVING)
 _UNLIKE = 1.0  # noise of the edges of a thing that looks all different [m]
 _ROUGHNESS_GAIN = 0.15
 _LIKENESS_GAIN = 0.25
@@ -77,7 +79,9 @@ def correct_all(
             seen.piece[d],
         )
         lead = MOVE_POS if table.moving[t] > 0.5 else STAND_POS
-        looks = _without_far_sides(edges, sigmas, table.shape[t], noise)
+        looks = edges
+        if table.motion[t] == _MOVES:
+            looks = _without_far_sides(edges, sigmas, table.shape[t], noise)
         _, likeness = change(looks, table.shape[t], table.state[t], lead)
         table.likeness[t] += _LIKENESS_GAIN * (likeness - table.likeness[t])
         _blur(sigmas, _UNLIKE * (1.0 - likeness) ** 2)
