@@ -90,7 +90,8 @@ def arbitrate(state: GateState, traffic: Traffic, params: AebParams) -> tuple[Ga
 def _remember(state: GateState, traffic: Traffic, params: AebParams) -> GateState:
     """Begins, keeps or ends a fallback.
 
-    One that lasted is over when the driver acts, not when the fault is; a hiccup hands nothing over.
+    One that lasted is over when the driver acts, not when the fault is. A hiccup hands nothing
+    over.
     """
     driver = traffic.driver
     if not driver.engaged:

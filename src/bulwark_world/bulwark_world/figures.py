@@ -12,6 +12,8 @@ from bulwark_world.world import World
 
 BRAKING = 1.0
 """A request from which it counts as braking and not as prefill [m/s^2]."""
+AEB_SOURCE = 2
+"""SOURCE_AEB of bulwark_msgs/ControlCommand."""
 STANDSTILL = 0.01
 _KMH = 3.6
 
@@ -68,7 +70,10 @@ def _first_warning(recording: Recording) -> Row | None:
 
 
 def _first_braking(rows: list[Row]) -> Row | None:
-    return next((row for row in rows if row.brake_request >= BRAKING and row.speed != 0.0), None)
+    """The beginning of emergency braking, or else of any braking that was asked for."""
+    braking = [row for row in rows if row.brake_request >= BRAKING and row.speed != 0.0]
+    emergency = (row for row in braking if row.source == AEB_SOURCE)
+    return next(emergency, braking[0] if braking else None)
 
 
 def _stop_gap(rows: list[Row], braked: Row | None) -> float | None:

@@ -35,6 +35,8 @@ from bulwark_world.simulation import Frames, Simulation
 NAME = "world"
 _ABLE_STATES = (1, 2, 4)  # any but starting and unavailable
 _MESSAGES_A_STEP = 2  # a command and a state, at most
+_SETTLED = 200
+"""Steps for which the stack must be able without a break: starting processes disturb each other."""
 _SLOW = 0.95
 _SAY_EVERY_NS = 5_000_000_000
 
@@ -84,12 +86,14 @@ class WorldNode:
     def _wait_for_stack(self) -> None:
         self._log.info(f"scenario {self._conditions.scenario}: waiting for the stack")
         start_ns = said_ns = time.monotonic_ns()
-        while missing := self._missing():
-            now_ns = time.monotonic_ns()
-            if now_ns - start_ns > self._params.wait_for_stack * 1e9:
+        able = 0
+        while able < _SETTLED:
+            missing, now_ns = self._missing(), time.monotonic_ns()
+            able = 0 if missing else able + 1
+            if missing and now_ns - start_ns > self._params.wait_for_stack * 1e9:
                 wait = self._params.wait_for_stack
                 raise ScenarioError(f"the stack was not ready within {wait:g} s: {missing}")
-            if now_ns - said_ns > _SAY_EVERY_NS:
+            if missing and now_ns - said_ns > _SAY_EVERY_NS:
                 said_ns = now_ns
                 self._log.info(f"still waiting: {missing}")
             self._step()
