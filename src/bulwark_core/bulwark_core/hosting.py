@@ -25,7 +25,7 @@ class Hosted:
         self.component = component
         self.handlers = component.handlers()
         self.durations_ns: deque[int] = deque(maxlen=10_000)
-        """Wall time of the latest calls, for reports; nothing is decided on it."""
+        """Wall time of the latest calls that sent something; nothing is decided on it."""
         self.bad_messages = 0
         self._bad_message = ""
         self._bad_message_ns: int | None = None
@@ -72,5 +72,6 @@ class Hosted:
     def _timed(self, call: Callable[..., Iterable[Output]], *arguments: Any) -> list[Output]:
         start = time.perf_counter_ns()
         result = list(call(*arguments))
-        self.durations_ns.append(time.perf_counter_ns() - start)
+        if result:
+            self.durations_ns.append(time.perf_counter_ns() - start)
         return result

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from bulwark_lidar.beams import BeamSteps
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.components import join, numbered
 from bulwark_lidar.fragments import join_fragments
 from bulwark_lidar.frames import Pose
 from bulwark_lidar.ground import ObstaclePoints
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
+
+Int64Array = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
 _DIRECTIONS = 12
 _GRAZING = math.radians(5.0)  # a face is still one face where beams graze it like this
@@ -60,13 +65,14 @@ def cluster(
     xyz, above = points.xyz, points.above
     cell_of, cells, index = _occupied_cells(xyz, max_range, params.cell)
     reach = _reach(cells, sensor_xy, steps, params)
-    free = np.zeros(len(cells), np.int64)
-    whole, n_whole = _connect(cells, reach, free, index)
+    one, all_open = np.zeros(len(cells), np.int32), np.ones(len(cells), np.bool_)
+    whole, n_whole = _connect(cells, reach, index, one.astype(np.int64), all_open, one)
     is_big = _big(cells, whole, n_whole, params.cell, params.max_width, params.max_length)
-    squares = _squares(cells, pose, params.cell, params.piece, is_big[whole])
-    parts, n_parts = _connect(cells, reach, squares, index) if is_big.any() else (whole, n_whole)
+    in_big = is_big[whole]
+    squares = _squares(cells, pose, params.cell, params.piece)
+    parts, n_parts = _connect(cells, reach, index, squares, in_big, whole)
     labels, cut = _keep(
-        parts, n_parts, cell_of, above, is_big[whole], params.min_points, params.min_height
+        parts, n_parts, cell_of, above, in_big, params.min_points, params.min_height
     )
     labels, cut = join_fragments(labels, cut, above, points.ranges, points.bearings)
     return Clusters(labels, len(cut), cut, cell_of, len(cells), index, params.cell)
@@ -115,22 +121,38 @@ def _reach(
 
 
 @kernel
-def _connect(cells: IntArray, reach: FloatArray, squares: Any, index: IntArray) -> Any:
-    """Component of each cell in order of appearance, only equal squares joined; how many."""
+def _connect(
+    cells: IntArray,
+    reach: FloatArray,
+    index: IntArray,
+    squares: Int64Array,
+    open_: BoolArray,
+    known: Any,
+) -> Any:
+    """Component of each cell in order of appearance, and how many there are.
+
+    Open cells are linked with those of the same square; the others keep the component `known`.
+    """
     half = len(index) // 2
     parent = np.arange(len(cells)).astype(np.int32)
+    leader = np.full(len(cells), -1, np.int32)
     for k in range(len(cells)):
+        if not open_[k]:
+            if leader[known[k]] < 0:
+                leader[known[k]] = k
+            join(parent, leader[known[k]], k)
+            continue
         column, row = cells[k, 0] + half, cells[k, 1] + half
         columns, rows = _extent(reach[k])
         for r in range(row, min(row + rows, 2 * half) + 1):
             first = column + 1 if r == row else max(column - columns, 0)
             for c in range(first, min(column + columns, 2 * half) + 1):
                 other = index[r, c]
-                if other < 0 or squares[other] != squares[k]:
+                if other < 0 or not open_[other] or squares[other] != squares[k]:
                     continue
                 if _links(reach[k], c - column, r - row):
-                    _join(parent, k, other)
-    return _numbered(parent)
+                    join(parent, k, other)
+    return numbered(parent)
 
 
 @kernel
@@ -149,37 +171,6 @@ def _links(reach: FloatArray, columns: int, rows: int) -> bool:
     along = (columns * reach[0] + rows * reach[1]) / reach[2]
     across = (rows * reach[0] - columns * reach[1]) / reach[3]
     return bool(along * along + across * across <= 1.0)
-
-
-@kernel
-def _root(parent: IntArray, k: int) -> int:
-    while parent[k] != k:
-        parent[k] = parent[parent[k]]
-        k = parent[k]
-    return k
-
-
-@kernel
-def _join(parent: IntArray, a: int, b: int) -> None:
-    a, b = _root(parent, a), _root(parent, b)
-    if a < b:
-        parent[b] = a
-    else:
-        parent[a] = b
-
-
-@kernel
-def _numbered(parent: IntArray) -> Any:
-    numbers = np.full(len(parent), -1, np.int32)
-    labels = np.empty(len(parent), np.int32)
-    n = 0
-    for k in range(len(parent)):
-        root = _root(parent, k)
-        if numbers[root] < 0:
-            numbers[root] = n
-            n += 1
-        labels[k] = numbers[root]
-    return labels, n
 
 
 @kernel
@@ -207,11 +198,11 @@ def _big(
     return too_big
 
 
-def _squares(cells: IntArray, pose: Pose, size: float, piece: float, is_big: Any) -> Any:
-    """The square of odom that each cell lies in, as one number; 0 for all that is not cut."""
+def _squares(cells: IntArray, pose: Pose, size: float, piece: float) -> Int64Array:
+    """The square of odom that each cell lies in, as one number."""
     centres = np.asarray((cells + 0.5) * size, np.float64)
     square = np.floor(pose.to_odom(centres) / piece).astype(np.int64)
-    return np.where(is_big, (square[:, 0] << 32) + square[:, 1], 0)
+    return np.asarray((square[:, 0] << 32) + square[:, 1])
 
 
 @kernel

@@ -16,7 +16,8 @@ _SAME_FACE = 0.15  # vertices this close to the edge belong to its face [m]
 _WIDE_FACE = 0.5  # a face of this width has a place of its own, whatever hides its ends [m]
 _SHARE = 0.5  # of the gap between returns: one standard deviation of where a face ends
 _WIDEST_SPREAD = 2.0  # between the last returns on a face that the beams graze [m]
-_AT_END = 0.35  # an edge this close to the end of the view is that end [m]
+_AT_END = 0.25  # a face that reaches this close to an end of the view ends there [m]
+_AT_CUT = 0.35  # an edge this close to a cut is that cut [m]
 
 
 @kernel
@@ -61,15 +62,16 @@ def edge_sigmas(
             distance = math.hypot(to_x, to_y)
             faces = normal_x * to_x + normal_y * to_y > _FACING * distance
             across = abs(normal_x * to_y - normal_y * to_x)  # how far the line of sight is off
-            spread = min(
-                _SHARE * beam_step * distance * distance / max(across, 1e-3), _WIDEST_SPREAD
-            )
+            gap = beam_step * distance * distance / max(across, 1e-3)
+            spread = min(_SHARE * gap, _WIDEST_SPREAD)
             if piece > 0.0 and (_on_cut(x, piece) or _on_cut(y, piece)):
                 sigma = np.inf
             elif faces and width > _WIDE_FACE:
                 sigma = noise
             else:
-                sigma = _end_sigma(x, y, ends, hidden, faces, noise, spread)
+                right = _depth(ends[0], x, y, normal_x, normal_y)
+                left = _depth(ends[1], x, y, normal_x, normal_y)
+                sigma = _end_sigma(right, left, hidden, faces, noise, spread)
             sigmas[axis, side] = sigma
     for axis in range(2):
         _prefer_face(sigmas[axis], noise)
@@ -93,26 +95,31 @@ def _face(outline: FloatArray, normal_x: float, normal_y: float) -> Any:
 
 
 @kernel
+def _depth(end: FloatArray, x: float, y: float, normal_x: float, normal_y: float) -> float:
+    """How far an end of the view lies behind the face through (x, y)."""
+    return float((x - end[0]) * normal_x + (y - end[1]) * normal_y)
+
+
+@kernel
 def _end_sigma(
-    x: float, y: float, ends: FloatArray, hidden: Any, faces: bool, noise: float, spread: float
+    right: float, left: float, hidden: Any, faces: bool, noise: float, spread: float
 ) -> float:
-    """How well a narrow or averted edge at (x, y) is known, from the end of the view it is at."""
-    right = math.hypot(x - ends[0, 0], y - ends[0, 1])
-    left = math.hypot(x - ends[1, 0], y - ends[1, 1])
-    nearest = 0 if right < left else 1
-    at_end = min(right, left) < _AT_END
-    is_narrow = max(right, left) < _AT_END
-    if (at_end and hidden[nearest]) or (is_narrow and (hidden[0] or hidden[1])):
+    """How well a narrow or averted edge is known that lies so far from both ends of the view."""
+    at_right, at_left = right < _AT_END, left < _AT_END
+    nearest_is_hidden = hidden[0] if right < left else hidden[1]
+    if (at_right or at_left) and nearest_is_hidden:
+        return np.inf
+    if at_right and at_left and (hidden[0] or hidden[1]):
         return np.inf
     if faces:
         return noise
-    return noise + spread if at_end else np.inf
+    return noise + spread if at_right or at_left else np.inf
 
 
 @kernel
 def _on_cut(coordinate: float, piece: float) -> bool:
     offset = coordinate % piece
-    return min(offset, piece - offset) < _AT_END
+    return min(offset, piece - offset) < _AT_CUT
 
 
 @kernel

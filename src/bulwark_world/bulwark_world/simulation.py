@@ -25,7 +25,7 @@ START_NS = 1_000_000_000
 """The clock's first reading: a stamp of zero would mean 'none'."""
 VEHICLE_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 10, 20
 """Steps between frames: 50 Hz, 10 Hz, 5 Hz."""
-_CAMERA_PHASE = 5  # not at the same time as the lidar, as in a car
+_CAMERA_PHASE = 7  # when the command for the last scan is there and the next scan is not
 
 
 @dataclass(frozen=True)
