@@ -97,10 +97,10 @@ def _remember(state: GateState, traffic: Traffic, params: AebParams) -> GateStat
     if not driver.engaged:
         return GateState(counter=state.counter)
     if state.since_ns is not None:
+        if _was_hiccup(traffic.now_ns - state.since_ns, traffic, params):
+            return replace(state, since_ns=None, stood_ns=None)
         if traffic.speed <= params.stage.standstill:
             state = replace(state, stood_ns=state.stood_ns or traffic.now_ns)
-        if _was_hiccup(state.since_ns, traffic, params):
-            return replace(state, since_ns=None, stood_ns=None)
         return _released(state, traffic)
     if traffic.planned is not None and traffic.can_judge:
         steering = traffic.planned.steering_tyre_angle
@@ -108,9 +108,9 @@ def _remember(state: GateState, traffic: Traffic, params: AebParams) -> GateStat
     return replace(state, since_ns=traffic.now_ns) if state.passed else state
 
 
-def _was_hiccup(since_ns: int, traffic: Traffic, params: AebParams) -> bool:
-    well = traffic.planned is not None and traffic.can_judge
-    return well and seconds(traffic.now_ns - since_ns) < params.fallback.latch_after
+def _was_hiccup(lasted_ns: int, traffic: Traffic, params: AebParams) -> bool:
+    is_over = traffic.planned is not None and traffic.can_judge
+    return is_over and seconds(lasted_ns) < params.fallback.latch_after
 
 
 def _released(state: GateState, traffic: Traffic) -> GateState:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import rclpy
@@ -96,7 +97,8 @@ class _ComponentNode:
             worker.start()
         self._node.get_logger().info("ready")
         try:
-            executor.spin()
+            with self._context_may_end():
+                executor.spin()
         finally:
             self._inbox.close()
             if worker.is_alive():
@@ -128,13 +130,18 @@ class _ComponentNode:
         self._do(self._report_health, "health")
 
     def _send(self, outputs: list[Output]) -> None:
-        for output in outputs:
-            try:
+        with self._context_may_end():
+            for output in outputs:
                 self._ports.publish(output.port, output.message)
-            except (_rclpy.RCLError, _rclpy.InvalidHandle):
-                if self._node.context.ok():
-                    raise
-                return  # a signal ended the context while the worker was computing
+
+    @contextmanager
+    def _context_may_end(self) -> Iterator[None]:
+        """A signal ends the context in the midst of anything; what then fails is no error."""
+        try:
+            yield
+        except (_rclpy.RCLError, _rclpy.InvalidHandle, RuntimeError):
+            if self._node.context.ok():
+                raise
 
     def _now(self) -> Now:
         return Now(self._node.get_clock().now().nanoseconds, self._steady.now().nanoseconds)
@@ -160,7 +167,8 @@ class _ComponentNode:
         if not changed and now.steady_ns - last_ns < _REPORT_EVERY_NS:
             return
         self._reported = (now.steady_ns, summary)
-        self._diagnostics.publish(make_diagnostics(self._hosted.name, statuses, now.ns))
+        with self._context_may_end():
+            self._diagnostics.publish(make_diagnostics(self._hosted.name, statuses, now.ns))
         if [level for level, _ in summary] != [level for level, _ in last_summary]:
             self._log(statuses)
 

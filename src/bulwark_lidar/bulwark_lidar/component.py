@@ -102,6 +102,8 @@ class LidarPerception(Component):
         self._had_ego = ego is not None
         result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount)
         self._judge(result)
+        if self._points_status.level is Level.ERROR:
+            return ()  # blind is not clear: whoever waits for objects shall miss them
         return self._outputs(cloud, result)
 
     def _find_mount(self, frame_id: str) -> None:

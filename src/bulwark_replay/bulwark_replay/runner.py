@@ -11,6 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bulwark_core.component import Component, Now
 from bulwark_core.errors import ModelError
 from bulwark_core.health import Level
@@ -19,7 +21,6 @@ from bulwark_replay.bags import Bag, open_bag
 from bulwark_replay.collector import Collector
 from bulwark_replay.parameters import Parameters
 from bulwark_replay.recording import Recording
-from bulwark_replay.stopwatch import Stopwatch
 from bulwark_replay.timeline import deliveries
 from bulwark_replay.topics import COMPRESSED, IMAGE, LIDAR, ROUTE, TopicMap, find_topics
 
@@ -146,7 +147,6 @@ def _run(
     options: ReplayOptions,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    stopwatch = Stopwatch(components)
     host = OfflineHost(components)
     total = sum(link.source.count for link in recording.topics.links)
     collector: Collector | None = None
@@ -161,7 +161,9 @@ def _run(
         on_progress(done, total)
     host.advance(now_ns + _longest_period_ns(components))  # the decision on the last scan
     recording.wall_s = time.perf_counter() - start
-    recording.durations_ms = stopwatch.durations_ms()
+    recording.durations_ms = {
+        name: np.array(hosted.durations_ns) / 1e6 for name, hosted in host.hosted.items()
+    }
     recording.complaints = _complaints(host, now_ns)
 
 
