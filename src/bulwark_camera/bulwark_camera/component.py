@@ -33,6 +33,7 @@ class CameraPerception(Component):
     """Camera perception."""
 
     name = "camera_perception"
+    niceness = 10
     heavy = True
 
     def __init__(self, params: CameraParams) -> None:

@@ -45,11 +45,13 @@ class Component(ABC):
     timer_period_s: how often `on_timer` is called; None for never.
     heavy: work that may take longer than a few milliseconds; a ROS host then runs it in a worker
         behind an inbox that keeps only the newest message of each sensor topic.
+    niceness: how much this process lets others go first; 0 on the way from points to brake.
     """
 
     name: ClassVar[str]
     timer_period_s: float | None = None
     heavy: ClassVar[bool] = False
+    niceness: ClassVar[int] = 0
 
     def __init__(self) -> None:
         self.is_listened_to: Callable[[str], bool] = _everybody_listens

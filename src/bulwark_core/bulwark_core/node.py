@@ -9,6 +9,7 @@ other executor of rclpy is used.
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -68,6 +69,7 @@ class _ComponentNode:
     """One component on one rclpy node."""
 
     def __init__(self, node: Node, component: Component) -> None:
+        os.nice(component.niceness)
         self._node = node
         self._hosted = Hosted(component)
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)

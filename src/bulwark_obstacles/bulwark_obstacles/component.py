@@ -25,6 +25,7 @@ class StaticObstacles(Component):
     """One output per input; with odometry lost, what the scan shows and no memory."""
 
     name = "static_obstacles"
+    niceness = 5
 
     def __init__(self, params: StaticObstaclesParams) -> None:
         super().__init__()

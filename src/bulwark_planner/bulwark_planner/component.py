@@ -35,6 +35,7 @@ class Planner(Component):
     """Plans at 10 Hz, controls at 50 Hz; silent where there is nothing to follow."""
 
     name = "planner"
+    niceness = 10
     timer_period_s = CONTROL_PERIOD_S
 
     def __init__(self, params: PlannerParams) -> None:
