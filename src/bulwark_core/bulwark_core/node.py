@@ -39,8 +39,8 @@ _REPLACED_BY_NEWER = ("PointCloud2", "Image", "CompressedImage")
 _DIAGNOSTICS_TOPIC = "/diagnostics"
 _HEALTH_CHECK_S = 0.1
 _REPORT_EVERY_NS = 1_000_000_000
-_SWITCH_S = 0.0005
-"""How long executor and worker keep each other waiting for the interpreter; 5 ms by default."""
+SWITCH_S = 0.0005
+"""How long the threads of a node keep each other waiting for the interpreter; 5 ms by default."""
 _JUMP_BACK_NS = -50_000_000
 """A smaller step back is a correction of the clock, no jump: it must not forget an intervention."""
 
@@ -51,7 +51,7 @@ def run(component_class: Callable[[P], Component], params_class: type[P]) -> Non
     Ends the process with 2 and one line on stderr where parameters or models are no good.
     """
     name: str = component_class.name  # type: ignore[attr-defined]
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(SWITCH_S)
     rclpy.init()
     try:
         node = Node(name)

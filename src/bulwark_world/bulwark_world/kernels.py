@@ -12,7 +12,7 @@ Float32Array = npt.NDArray[np.float32]
 NO_TRIANGLE = 0xFFFFFFFF
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def aim(rays: Float32Array, directions: Float32Array, pose: npt.NDArray[np.float64]) -> None:
     """Fill rays (N, 6) from directions (N, 3) in the frame of a 4x4 pose in the world."""
     turn = pose.astype(np.float32)
@@ -26,7 +26,7 @@ def aim(rays: Float32Array, directions: Float32Array, pose: npt.NDArray[np.float
             )
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def cut_ground(
     rays: Float32Array,
     distance: Float32Array,
@@ -58,7 +58,7 @@ def cut_ground(
     return material
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _surface(x: float, y: float, lines: Float32Array, materials: tuple[int, int, int]) -> int:
     road = lines[-1]
     if y <= road[0] or y >= road[1] or x <= road[2] or x >= road[3]:
@@ -71,7 +71,7 @@ def _surface(x: float, y: float, lines: Float32Array, materials: tuple[int, int,
     return materials[0]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def lidar_returns(
     rays: Float32Array,
     directions: Float32Array,
@@ -108,7 +108,7 @@ def lidar_returns(
     return xyz[:count], intensity[:count], index[:count]
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def shade(
     rays: Float32Array,
     distance: Float32Array,
@@ -133,7 +133,7 @@ def shade(
     return pixels
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _light(ray: Float32Array, normal: Float32Array, sun: Float32Array) -> float:
     """Ambient light and the sun on the side of the surface that is looked at."""
     towards, facing = np.float32(0.0), np.float32(0.0)

@@ -6,18 +6,24 @@ from __future__ import annotations
 import gc
 import math
 import sys
+import threading
 import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import rclpy
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
 from bulwark_core.convert.stamps import to_stamp
 from bulwark_core.errors import BulwarkError, ScenarioError
 from bulwark_core.interfaces import load_manifest
+from bulwark_core.node import SWITCH_S
 from bulwark_core.ros_params import declare_params
 from bulwark_core.ros_ports import Ports
 from bulwark_world.figures import figures_of
@@ -34,7 +40,6 @@ from bulwark_world.simulation import Frames, Simulation
 
 NAME = "world"
 _ABLE_STATES = (1, 2, 4)  # any but starting and unavailable
-_MESSAGES_A_STEP = 2  # a command and a state, at most
 _SETTLED = 200
 """Steps for which the stack must be able without a break: starting processes disturb each other."""
 _SLOW = 0.95
@@ -55,9 +60,11 @@ class WorldNode:
         )
         self._recorder, self._latency = Recorder(self._simulation), LatencyMeter()
         self._view: AebView | None = None
+        self._arrived: deque[tuple[Callable[[Any, int], None], Any, int]] = deque()
         self._ports = Ports(node, load_manifest().nodes[NAME])
-        self._ports.subscribe("command", self._on_command)
-        self._ports.subscribe("aeb_state", self._on_aeb_state)
+        self._ports.subscribe("command", self._note(self._on_command))
+        self._ports.subscribe("aeb_state", self._note(self._on_aeb_state))
+        self._context = node.context
         self._executor = SingleThreadedExecutor()
         self._executor.add_node(node)
         self._let_others_choose()
@@ -71,6 +78,7 @@ class WorldNode:
         gc.collect()
         gc.freeze()
         self._ports.publish("tf_static", make_tf_static(self._params.sensors))
+        threading.Thread(target=self._receive, name="receiver", daemon=True).start()
         self._pacer = Pacer(self._params.real_time_factor, time.monotonic_ns())
         self._wait_for_stack()
         self._drive()
@@ -130,7 +138,7 @@ class WorldNode:
             self._finish(driven / elapsed if elapsed else None)
 
     def _step(self) -> None:
-        self._spin_until_due()
+        self._wait_until_due()
         frames = self._simulation.step()
         self._pacer.stepped(time.monotonic_ns())
         self._ports.publish("clock", Clock(clock=to_stamp(frames.stamp_ns)))
@@ -140,15 +148,24 @@ class WorldNode:
                 self._latency.published(frames.stamp_ns, time.monotonic_ns())
         self._record(frames)
 
-    def _spin_until_due(self) -> None:
-        """Take messages until the next step is due; where it is late, those that are there."""
-        remaining = self._pacer.remaining_s(time.monotonic_ns())
-        if remaining == 0.0:
-            for _ in range(_MESSAGES_A_STEP):
-                self._executor.spin_once(timeout_sec=0.0)
-        while remaining > 0.0:
-            self._executor.spin_once(timeout_sec=remaining)
-            remaining = self._pacer.remaining_s(time.monotonic_ns())
+    def _wait_until_due(self) -> None:
+        """Sleep until the next step is due, then take what has arrived."""
+        while (remaining := self._pacer.remaining_s(time.monotonic_ns())) > 0.0:
+            time.sleep(remaining)
+        if not self._context.ok():
+            raise ExternalShutdownException
+        while self._arrived:
+            take, message, steady_ns = self._arrived.popleft()
+            take(message, steady_ns)
+
+    def _receive(self) -> None:
+        """In a thread of its own: a vehicle takes commands while sensors work."""
+        with suppress(ExternalShutdownException, _rclpy.RCLError, _rclpy.InvalidHandle):
+            self._executor.spin()
+
+    def _note(self, take: Callable[[Any, int], None]) -> Callable[[Any], None]:
+        """A callback that notes a message and when it came, to be taken before the next step."""
+        return lambda message: self._arrived.append((take, message, time.monotonic_ns()))
 
     def _record(self, frames: Frames) -> None:
         if frames.vehicle is not None:
@@ -156,12 +173,12 @@ class WorldNode:
         if frames.objects is not None:
             self._recorder.scan(frames.objects)
 
-    def _on_command(self, message: Any) -> None:
+    def _on_command(self, message: Any, steady_ns: int) -> None:
         command = read_command(message)
-        self._latency.commanded(command.lidar_stamp_ns, time.monotonic_ns())
+        self._latency.commanded(command.lidar_stamp_ns, steady_ns)
         self._simulation.command(command)
 
-    def _on_aeb_state(self, message: Any) -> None:
+    def _on_aeb_state(self, message: Any, _steady_ns: int) -> None:
         self._view = read_aeb_state(message)
         self._recorder.aeb(self._view)
 
@@ -198,6 +215,7 @@ def _summary(record: Record, factor: float | None) -> str:
 
 def main() -> None:
     """Run the node; 0 when the scenario has ended, 1 where the stack was not ready, 2 bad usage."""
+    sys.setswitchinterval(SWITCH_S)
     rclpy.init()
     try:
         node = Node(NAME)

@@ -42,6 +42,10 @@ class Hits:
     normals: Float32Array
 
 
+_RAYS_AT_ONCE = 40_000
+"""About two milliseconds."""
+
+
 class Scene:
     """Triangles in the world frame and the rays cast into them; `threads`: 0 for all cores."""
 
@@ -68,10 +72,15 @@ class Scene:
 
     def cast(self, rays: Float32Array) -> Hits:
         """Cast rays (N, 6): origin and unit direction in the world frame."""
-        answer = self._embree.cast_rays(_tensor(rays), nthreads=self._threads)
-        distance = answer["t_hit"].numpy()
-        normals = answer["primitive_normals"].numpy()
-        triangle = answer["primitive_ids"].numpy()
+        # Open3D keeps the interpreter while it casts: in parts, so that commands are taken between.
+        parts = [
+            self._embree.cast_rays(_tensor(part), nthreads=self._threads)
+            for part in np.array_split(rays, max(1, len(rays) // _RAYS_AT_ONCE))
+        ]
+        distance, normals, triangle = (
+            np.concatenate([part[name].numpy() for part in parts])
+            for name in ("t_hit", "primitive_normals", "primitive_ids")
+        )
         material = cut_ground(
             rays, distance, normals, triangle, self._materials, self._lines, _GROUND
         )
