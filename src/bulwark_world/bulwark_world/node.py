@@ -43,6 +43,7 @@ _ABLE_STATES = (1, 2, 4)  # any but starting and unavailable
 _SETTLED = 200
 """Steps for which the stack must be able without a break: starting processes disturb each other."""
 _SLOW = 0.95
+_PATIENCE_S = 2.0
 _SAY_EVERY_NS = 5_000_000_000
 
 
@@ -78,12 +79,17 @@ class WorldNode:
         gc.collect()
         gc.freeze()
         self._ports.publish("tf_static", make_tf_static(self._params.sensors))
-        threading.Thread(target=self._receive, name="receiver", daemon=True).start()
         self._pacer = Pacer(self._params.real_time_factor, time.monotonic_ns())
-        self._wait_for_stack()
-        self._drive()
-        while not self._params.exit_when_done:
-            self._step()
+        receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
+        receiver.start()
+        try:
+            self._wait_for_stack()
+            self._drive()
+            while not self._params.exit_when_done:
+                self._step()
+        finally:  # a thread that still waits in C++ when Python ends would abort the process
+            self._executor.shutdown(timeout_sec=_PATIENCE_S)
+            receiver.join(_PATIENCE_S)
 
     def _let_others_choose(self) -> None:
         """Sensors that nobody listens to cost nothing."""

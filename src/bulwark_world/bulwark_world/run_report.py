@@ -41,6 +41,7 @@ def make_report(run: Mapping[str, Any], title: str | None = None) -> log.RunLog:
         charts=(*aeb_charts(decisions, motion), _vehicle_chart(rows)),
         events=_in_order((*aeb_events(decisions), *_world_events(run["events"]))),
         latencies=_latencies(run["latencies_ms"]),
+        notes=(f"Expected: {run['record']['expected']}.",),
     )
 
 
@@ -92,7 +93,6 @@ def _verdict(record: Mapping[str, Any]) -> log.Verdict:
 def _summary(run: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     record, latencies = run["record"], run["latencies_ms"]
     rows = [
-        ("Expected", record["expected"]),
         ("Speed when braking began", _figure(record["v0_kmh"], "km/h")),
         ("Gap at standstill", _figure(record["stop_gap_m"], "m")),
         ("Warning before braking", _figure(record["warn_lead_s"], "s")),

@@ -53,7 +53,7 @@ def transport(points: int, clouds: int, rate: float, json_file: Path | None) -> 
 
 def _table(results: list[transport_bench.Result], points: int) -> Table:
     table = Table(title=f"cloud of {points} points, process to process")
-    for column in ("Fast DDS profile", "delivered", "p50 [ms]", "p99 [ms]"):
+    for column in ("Fast DDS profile", "delivered", "p50, ms", "p99, ms"):
         table.add_column(column, justify="left" if column.startswith("Fast") else "right")
     for result in results:
         table.add_row(

@@ -29,10 +29,16 @@ REPORT = Path("reports/demo")
     show_default=True,
     help="Folder for the HTML report.",
 )
-@click.option("--model", default="", help="ONNX detector for the camera node; none by default.")
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="ONNX detector for the camera node; none by default.",
+)
 @click.option("--seed", default=1, show_default=True, help="Decides all noise and the roadside.")
 @click.option("--rviz", is_flag=True, help="Open RViz too (needs an installed ROS).")
-def demo(json_file: Path | None, report_folder: Path, model: str, seed: int, rviz: bool) -> int:
+def demo(
+    json_file: Path | None, report_folder: Path, model: Path | None, seed: int, rviz: bool
+) -> int:
     """Drive at 60 km/h towards a standing car; nobody brakes but the AEB.
 
     The world, the lidar, camera, static-obstacle and planner nodes and the AEB supervisor run as
@@ -47,7 +53,7 @@ def demo(json_file: Path | None, report_folder: Path, model: str, seed: int, rvi
     """
     arguments = {"planner_follow_objects": "false", "seed": str(seed), "rviz": str(rviz).lower()}
     if model:
-        arguments["model"] = str(Path(model).absolute())
+        arguments["model"] = str(model.absolute())
     result_of = drive(arguments)
     report = None
     if result_of.log is not None:
