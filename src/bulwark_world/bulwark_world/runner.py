@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import math
-import subprocess
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
-from pathlib import Path
 from typing import Any
 
 from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
+from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
 from bulwark_world.figures import Figures, figures_of
 from bulwark_world.lockstep import LockStep
@@ -165,22 +164,6 @@ def _brake(runs: Sequence[Run], conditions: Conditions) -> str:
     values = [run.scenario.values({**run.settings, **conditions.settings}) for run in runs]
     brakes = {str(value["brake"]) for value in values}
     return brakes.pop() if len(brakes) == 1 else "mixed"
-
-
-def source_commit() -> str:
-    """The commit of the source tree that this runs from, `unknown` outside of one."""
-    try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"],
-            cwd=Path(__file__).resolve().parent,
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return answer.stdout.strip()
 
 
 def _rounded(value: float | None) -> float | None:
