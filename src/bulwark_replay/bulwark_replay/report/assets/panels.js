@@ -20,7 +20,7 @@ class Readouts {
 
   show(t) {
     RUN.bars.forEach((bar, i) => {
-      const span = bar.spans.find(([start, end]) => start <= t + 1e-6 && t < end - 1e-6) ?? bar.spans.at(-1);
+      const span = bar.spans.find(([, end]) => t < end - 1e-6) ?? bar.spans.at(-1);
       this.badges[i].textContent = span ? span[2] : "–";
       this.badges[i].className = `badge tone-${span ? span[3] : "idle"}`;
     });
