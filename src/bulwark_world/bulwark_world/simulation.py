@@ -121,6 +121,7 @@ class Simulation:
 
     def release(self) -> None:
         """Let the driver drive, or the planner where it shall."""
+        self.interface.rearm(self.now_ns)
         self._released = True
         self.engaged = self.world.ego.engaged
 

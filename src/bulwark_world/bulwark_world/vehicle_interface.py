@@ -72,6 +72,11 @@ class VehicleInterface:
             self._counted_ns = now_ns
         self.command = command
 
+    def rearm(self, now_ns: int) -> None:
+        """The driver engages at standstill: a gap in the commands while nodes started is over."""
+        self.safe_stop = False
+        self._counted_ns = now_ns
+
     @property
     def intervenes(self) -> bool:
         """Whether the vehicle is braked or kept from driving by the command or by itself."""

@@ -5,7 +5,12 @@ import pytest
 
 from bulwark_world.driver import DriverInput
 from bulwark_world.dynamics import DriveTrain, VehicleState
-from bulwark_world.vehicle_interface import SAFE_STOP_DECELERATION, Command, VehicleInterface
+from bulwark_world.vehicle_interface import (
+    COMMAND_TIMEOUT_NS,
+    SAFE_STOP_DECELERATION,
+    Command,
+    VehicleInterface,
+)
 
 MS = 1_000_000
 TRAIN = DriveTrain()
@@ -116,4 +121,16 @@ def test_a_command_that_is_not_finite_counts_as_none(field, value):
     one.receive(Command(0, 2, **{field: value}), 150 * MS)
     assert one.rejected_commands == 1
     one.actuation(210 * MS, HANDS_OFF, MOVING)
+    assert one.safe_stop
+
+
+def test_engaging_ends_the_safe_stop_of_a_start_with_gaps():
+    one = interface()
+    late = COMMAND_TIMEOUT_NS + 1
+    one.actuation(late, HANDS_OFF, STANDING)
+    assert one.safe_stop
+    one.rearm(late)
+    one.actuation(late + COMMAND_TIMEOUT_NS, HANDS_OFF, STANDING)
+    assert not one.safe_stop
+    one.actuation(late + COMMAND_TIMEOUT_NS + 1, HANDS_OFF, STANDING)
     assert one.safe_stop
