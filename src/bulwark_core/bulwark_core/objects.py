@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -56,6 +57,7 @@ class TrackedObject:
     position_variance [m^2] and velocity_variance [m^2/s^2]: horizontal, per axis.
     first_seen_ns, last_seen_ns: stamps of the first and the newest measurement.
     measurements: how many support it. existence: probability that it is real.
+    brightness: mean lidar intensity of its points over that of the whole scan; NaN: not known.
     outline: (N, 2) convex outline of the measured points [m], counter-clockwise; empty: the box.
     """
 
@@ -79,6 +81,7 @@ class TrackedObject:
     first_seen_ns: int = 0
     last_seen_ns: int = 0
     measurements: int = 1
+    brightness: float = math.nan
     outline: FloatArray = field(default_factory=lambda: NO_OUTLINE, compare=False)
 
     def corners(self) -> FloatArray:

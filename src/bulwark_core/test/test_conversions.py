@@ -65,6 +65,7 @@ CAR = TrackedObject(
     first_seen_ns=5,
     last_seen_ns=7,
     measurements=4,
+    brightness=1.5,
     outline=np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]),
 )
 

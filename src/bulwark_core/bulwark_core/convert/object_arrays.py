@@ -50,6 +50,7 @@ def _read(item: Any) -> TrackedObject:
         first_seen_ns=stamp_ns(item.first_seen),
         last_seen_ns=stamp_ns(item.last_seen),
         measurements=int(item.measurements),
+        brightness=item.brightness,
         outline=outline,
     )
     figures = (p.x, p.y, p.z, tracked.yaw, *_size(tracked), item.velocity.x, item.velocity.y)
@@ -97,6 +98,7 @@ def _make(tracked: TrackedObject) -> Object:
         first_seen=to_stamp(tracked.first_seen_ns),
         last_seen=to_stamp(tracked.last_seen_ns),
         measurements=tracked.measurements,
+        brightness=float(tracked.brightness),
         outline=array.array("f", tracked.outline.astype(np.float32).tobytes()),
     )
     position, orientation = item.pose.position, item.pose.orientation
