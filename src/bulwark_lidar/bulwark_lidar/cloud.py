@@ -26,11 +26,12 @@ _ROOF_MARGIN = 0.5  # a lidar and its rack sit on the roof
 class UsablePoints:
     """The points that are finite, in range and not on the own car, and how many were not.
 
-    xyz: (N, 3) float32 in base_link [m]. sectors: (SECTORS,) finite returns beyond the sensor's
+    xyz: (N, 3) float32 in base_link [m]; index: (N,) row of each in the cloud. sectors: (SECTORS,) finite returns beyond the sensor's
     own radius, by bearing in the sensor's frame. near: returns on the sensor itself.
     """
 
     xyz: Float32Array
+    index: IntArray
     total: int
     not_finite: int
     near: int
@@ -55,9 +56,9 @@ def usable_points(
     top = vehicle.height + _ROOF_MARGIN
     body = np.array([vehicle.rear, vehicle.front, -half, half, top])
     points = np.ascontiguousarray(xyz, dtype=np.float32)
-    kept, counts, sectors = _filter(points, mount, body, max_range, sensor_radius)
+    kept, index, counts, sectors = _filter(points, mount, body, max_range, sensor_radius)
     not_finite, near, far, on_body = (int(count) for count in counts)
-    return UsablePoints(kept, len(points), not_finite, near, far, on_body, sectors)
+    return UsablePoints(kept, index, len(points), not_finite, near, far, on_body, sectors)
 
 
 @kernel
@@ -65,6 +66,7 @@ def _filter(
     xyz: Float32Array, mount: FloatArray, body: FloatArray, max_range: float, radius: float
 ) -> Any:
     kept = np.empty((len(xyz), 3), np.float32)
+    index = np.empty(len(xyz), np.int32)
     counts = np.zeros(4, np.int64)
     sectors = np.zeros(SECTORS, np.int32)
     n = 0
@@ -88,8 +90,9 @@ def _filter(
             counts[3] += 1
             continue
         kept[n, 0], kept[n, 1], kept[n, 2] = x, y, z
+        index[n] = i
         n += 1
-    return kept[:n], counts, sectors
+    return kept[:n], index[:n], counts, sectors
 
 
 @kernel

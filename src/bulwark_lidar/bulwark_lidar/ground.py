@@ -2,8 +2,8 @@
 """Ground removal: a height model on a polar grid around the sensor, walked from the inside out.
 
 Each sector carries an estimate of the road's height above the plane near the car, its slope and
-its variance, like a Kalman filter over range: predicted to the next ring, corrected by the low
-points there that the road could reach, and shared with the neighbouring sectors. So the model
+its variance, like a Kalman filter over range: predicted to the next ring, corrected by the lowest
+points there if the road could reach them, and shared with the neighbouring sectors. So the model
 follows crests, kerbs and banks, and runs on behind things that hide the road.
 """
 
@@ -11,30 +11,38 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
-from bulwark_lidar.grouping import group
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import GroundParams
 from bulwark_lidar.plane import RoadPlane, fit_road_plane
+from bulwark_lidar.polar import polar
 
 ByteArray = npt.NDArray[np.uint8]
 
-GROUND, OBSTACLE, OVERHEAD, BELOW = 0, 1, 2, 3
-"""Labels of points; BELOW is under the road: reflections."""
+GROUND, OBSTACLE, OVERHEAD, BELOW, LOW = 0, 1, 2, 3, 4
+"""Labels of points; BELOW is under the road: reflections; LOW is higher than the road and lower than
+what has to be avoided: kerb stones, grass."""
 
 _SECTORS = 180
 _FIRST_EDGE = 1.5
 _RING = 0.5
 _RING_GROWTH = 1.04
 _BELOW = -0.4
+_DEEPEST, _DEEPEST_PER_M = -0.5, -0.2  # what is lower is no road, whatever the slope [m]
 _MEASUREMENT_VARIANCE = 0.03**2
 _VARIANCE_PER_M = 0.02**2
 _MAX_GRADE = 0.25
+_BAND = 0.08  # points so close above the lowest of their cell are one surface [m]
+_TALL = 0.35  # and what stands higher above it is a thing that stands on the surface [m]
+_STEP = 0.05  # a bare surface that is off by more is followed at once [m]
+_FOLLOW = 0.8  # so far
+_KERB, _FOOT = 0.15, 0.08  # steps of a bare surface, and of one that things stand on [m]
+_HIGHEST_RISE = 0.4  # from one seen piece of road to the next [m]
 
 
 @dataclass(frozen=True)
@@ -52,35 +60,49 @@ class Ground:
     plane: RoadPlane
 
 
-@dataclass(frozen=True)
-class ObstaclePoints:
-    """The points that are neither ground nor overhead: arrays of `Ground`, and (M, 3) xyz [m]."""
+class ObstaclePoints(NamedTuple):
+    """The points that are neither ground nor overhead: arrays of `Ground`, and (M, 3) xyz [m].
+
+    index: (M,) row of each among all points.
+    """
 
     xyz: Float32Array
     above: Float32Array
     ranges: Float32Array
     bearings: Float32Array
+    index: IntArray
+
+
+class _Surface(NamedTuple):
+    """What each cell of the grid shows: (SECTORS * rings,) each.
+
+    level: mean height of the points near the lowest one [m]; count: how many these are, 0 for
+    none; tall: whether anything stands on them.
+    """
+
+    level: Float32Array
+    count: IntArray
+    tall: npt.NDArray[np.bool_]
 
 
 def obstacle_points(xyz: Float32Array, ground: Ground) -> ObstaclePoints:
     """The obstacles among the points (N, 3) that were labelled."""
-    arrays = _select(xyz, ground.labels, ground.above, ground.ranges, ground.bearings)
-    return ObstaclePoints(*arrays)
+    index, chosen = _select(xyz, ground.labels, ground.above, ground.ranges, ground.bearings)
+    return ObstaclePoints(*chosen, index)
 
 
 def remove_ground(
     xyz: Float32Array, sensor_x: float, sensor_y: float, max_range: float, params: GroundParams
 ) -> Ground:
-    """Label points (N, 3) of base_link [m] as ground, obstacle, overhead or below the road."""
+    """Label points (N, 3) of base_link [m]; see the labels above."""
     plane = fit_road_plane(xyz, sensor_x, sensor_y)
     edges = ring_edges(max_range)
-    cells, above, ranges, bearings = _polar_cells(xyz, plane.array(), sensor_x, sensor_y, edges)
-    order, starts = group(cells, _SECTORS * (len(edges) - 1))
-    model = _walk(above, order, starts, edges, params.max_slope)
-    labels = _label(
-        above, ranges, cells, model, edges,
-        params.threshold, params.threshold_per_m, params.clearance,
-    )  # fmt: skip
+    above, ranges, bearings = polar(xyz, plane.array(), sensor_x, sensor_y)
+    cells, lowest = _lowest(above, ranges, bearings, edges)
+    surface = _Surface(*_surface(above, cells, lowest, params.clearance))
+    model = _walk(surface, edges, params.max_slope)
+    heights = np.array([params.threshold, params.obstacle_threshold, params.threshold_per_m])
+    labels = _label(above, ranges, cells, model, edges, heights, params.clearance)
     return Ground(labels, above, ranges, bearings, plane)
 
 
@@ -93,30 +115,25 @@ def ring_edges(max_range: float) -> FloatArray:
 
 
 @kernel
-def _polar_cells(
-    xyz: Float32Array, plane: FloatArray, sensor_x: float, sensor_y: float, edges: FloatArray
+def _lowest(
+    above: Float32Array, ranges: Float32Array, bearings: Float32Array, edges: FloatArray
 ) -> Any:
-    """Cell, height above the plane, range and bearing of each point."""
-    n = len(xyz)
+    """The cell of each point, and the height of the lowest point of each cell."""
     rings = len(edges) - 1
     lookup = _ring_lookup(edges)
-    cells = np.empty(n, np.int32)
-    above = np.empty(n, np.float32)
-    ranges = np.empty(n, np.float32)
-    bearings = np.empty(n, np.float32)
-    for i in range(n):
-        x, y = xyz[i, 0], xyz[i, 1]
-        above[i] = xyz[i, 2] - (plane[0] * x + plane[1] * y + plane[2])
-        dx, dy = x - sensor_x, y - sensor_y
-        distance = math.sqrt(dx * dx + dy * dy)
-        ranges[i] = distance
-        ring = lookup[min(int(distance * 10.0), len(lookup) - 1)]
-        if ring + 1 < rings and distance >= edges[ring + 1]:
+    cells = np.empty(len(above), np.int32)
+    lowest = np.full(_SECTORS * rings, np.float32(np.inf))
+    for i in range(len(above)):
+        reach = ranges[i]
+        ring = lookup[min(int(reach * 10.0), len(lookup) - 1)]
+        if ring + 1 < rings and reach >= edges[ring + 1]:
             ring += 1
-        bearings[i] = math.atan2(dy, dx)
         sector = int((bearings[i] + math.pi) * (_SECTORS / (2.0 * math.pi)))
-        cells[i] = min(sector, _SECTORS - 1) * rings + ring
-    return cells, above, ranges, bearings
+        cell = min(sector, _SECTORS - 1) * rings + ring
+        cells[i] = cell
+        if above[i] < lowest[cell] and above[i] > _DEEPEST + _DEEPEST_PER_M * reach:
+            lowest[cell] = above[i]
+    return cells, lowest
 
 
 @kernel
@@ -132,9 +149,28 @@ def _ring_lookup(edges: FloatArray) -> Any:
 
 
 @kernel
-def _walk(
-    above: Float32Array, order: IntArray, starts: IntArray, edges: FloatArray, max_slope: float
-) -> Any:
+def _surface(above: Float32Array, cells: IntArray, lowest: Float32Array, clearance: float) -> Any:
+    """The columns of `_Surface`."""
+    level = np.zeros(len(lowest), np.float32)
+    count = np.zeros(len(lowest), np.int32)
+    tall = np.zeros(len(lowest), np.bool_)
+    for i in range(len(above)):
+        cell = cells[i]
+        height = above[i] - lowest[cell]
+        if height < _BAND:
+            if height >= 0.0:
+                level[cell] += above[i]
+                count[cell] += 1
+        elif _TALL < height < clearance:
+            tall[cell] = True
+    for cell in range(len(level)):
+        if count[cell] > 0:
+            level[cell] /= count[cell]
+    return level, count, tall
+
+
+@kernel
+def _walk(surface: Any, edges: FloatArray, max_slope: float) -> Any:
     """The height of the road above the plane in each cell: (SECTORS, rings)."""
     rings = len(edges) - 1
     model = np.zeros((_SECTORS, rings), np.float32)
@@ -148,15 +184,20 @@ def _walk(
         for s in range(_SECTORS):
             height[s] += grade[s] * step
             variance[s] += _VARIANCE_PER_M * step
-            first, last = starts[s * rings + ring], starts[s * rings + ring + 1]
-            gap = min(max(middle - seen_at[s], step), 3.0)
-            rise = min(0.08 + max_slope * gap, 0.4)
-            level, count = _low_level(above, order, first, last, height[s], rise)
-            if count == 0:
+            cell = s * rings + ring
+            if surface.count[cell] == 0:
                 continue
-            noise = _MEASUREMENT_VARIANCE * (1.0 + 4.0 / count)
+            gap = min(max(middle - seen_at[s], step), 3.0)
+            step_up = _FOOT if surface.tall[cell] else _KERB
+            rise = min(step_up + max_slope * gap, _HIGHEST_RISE)
+            change = surface.level[cell] - height[s]
+            if change > rise or change < -rise - 0.1:
+                continue
+            noise = _MEASUREMENT_VARIANCE * (1.0 + 4.0 / surface.count[cell])
             gain = variance[s] / (variance[s] + noise)
-            change = gain * (level - height[s])
+            if abs(change) > _STEP and not surface.tall[cell]:
+                gain = max(gain, _FOLLOW)
+            change *= gain
             height[s] += change
             grade[s] += 0.25 * change / max(step, 1.0)
             grade[s] = min(max(grade[s], -_MAX_GRADE), _MAX_GRADE)
@@ -166,28 +207,6 @@ def _walk(
         for s in range(_SECTORS):
             model[s, ring] = height[s]
     return model
-
-
-@kernel
-def _low_level(
-    above: Float32Array, order: IntArray, first: int, last: int, expected: float, rise: float
-) -> Any:
-    """The mean of the low points within reach of the road, and how many there are."""
-    top = expected + rise
-    bottom = expected - rise - 0.1
-    level, count = expected, 0
-    for _ in range(3):
-        total, count = 0.0, 0
-        for k in range(first, last):
-            value = above[order[k]]
-            if bottom <= value <= top:
-                total += value
-                count += 1
-        if count == 0:
-            return expected, 0
-        level = total / count
-        top = min(top, level + 0.06)
-    return level, count
 
 
 @kernel
@@ -215,27 +234,30 @@ def _label(
     cells: IntArray,
     model: Float32Array,
     edges: FloatArray,
-    threshold: float,
-    per_m: float,
+    heights: FloatArray,
     clearance: float,
 ) -> Any:
     """Label each point, and turn its height above the plane into one above the local ground."""
     rings = len(edges) - 1
+    middles = (edges[:-1] + edges[1:]) / 2
     labels = np.empty(len(above), np.uint8)
     for i in range(len(above)):
         sector, ring = cells[i] // rings, cells[i] % rings
-        middle = (edges[ring] + edges[ring + 1]) / 2
-        other = ring + 1 if ranges[i] > middle else ring - 1
-        other = min(max(other, 0), rings - 1)
-        other_middle = (edges[other] + edges[other + 1]) / 2
-        share = 0.0 if other == ring else (ranges[i] - middle) / (other_middle - middle)
-        share = min(max(share, 0.0), 0.5)
-        height = above[i] - (model[sector, ring] * (1.0 - share) + model[sector, other] * share)
+        reach = ranges[i]
+        other = min(max(ring + 1 if reach > middles[ring] else ring - 1, 0), rings - 1)
+        here = model[sector, ring]
+        if other != ring:
+            share = (reach - middles[ring]) / (middles[other] - middles[ring])
+            here += min(max(share, 0.0), 0.5) * (model[sector, other] - here)
+        height = above[i] - here
         above[i] = height
+        more = heights[2] * reach
         if height < _BELOW:
             labels[i] = BELOW
-        elif height < threshold + per_m * ranges[i]:
+        elif height < heights[0] + more:
             labels[i] = GROUND
+        elif height < heights[1] + more:
+            labels[i] = LOW
         elif height < clearance:
             labels[i] = OBSTACLE
         else:
@@ -251,15 +273,17 @@ def _select(
     ranges: Float32Array,
     bearings: Float32Array,
 ) -> Any:
+    """Rows of the obstacles (M,), and their xyz (M, 3), heights, ranges and bearings (M,) each."""
+    index = np.empty(len(labels), np.int32)
     count = 0
-    for label in labels:
-        count += label == OBSTACLE
+    for i in range(len(labels)):
+        index[count] = i
+        count += labels[i] == OBSTACLE
+    index = index[:count].copy()
     chosen = np.empty((count, 3), np.float32)
     columns = np.empty((3, count), np.float32)
-    k = 0
-    for i in range(len(labels)):
-        if labels[i] == OBSTACLE:
-            chosen[k, 0], chosen[k, 1], chosen[k, 2] = xyz[i, 0], xyz[i, 1], xyz[i, 2]
-            columns[0, k], columns[1, k], columns[2, k] = above[i], ranges[i], bearings[i]
-            k += 1
-    return chosen, columns[0], columns[1], columns[2]
+    for k in range(count):
+        i = index[k]
+        chosen[k, 0], chosen[k, 1], chosen[k, 2] = xyz[i, 0], xyz[i, 1], xyz[i, 2]
+        columns[0, k], columns[1, k], columns[2, k] = above[i], ranges[i], bearings[i]
+    return index, (chosen, columns[0], columns[1], columns[2])

@@ -65,10 +65,13 @@ class GroundParams:
         0.20, "steepest road, and steepest change of it", minimum=0.02, maximum=1.0
     )
     threshold: float = param(
-        0.18, "points up to here above the ground are ground", unit="m", minimum=0.05, maximum=0.5
+        0.08, "points up to here above the ground are ground", unit="m", minimum=0.03, maximum=0.5
+    )
+    obstacle_threshold: float = param(
+        0.18, "points from here on may be of an obstacle", unit="m", minimum=0.05, maximum=0.5
     )
     threshold_per_m: float = param(
-        0.002, "growth of the threshold with range", minimum=0.0, maximum=0.02
+        0.002, "growth of both thresholds with range", minimum=0.0, maximum=0.02
     )
     clearance: float = param(
         2.0, "what begins above this is overhead", unit="m", minimum=0.5, maximum=6.0

@@ -30,7 +30,7 @@ class LidarResult:
     """What a scan means.
 
     objects: tracked, in base_link. obstacle_points: (M, 3) float32 in base_link [m], neither
-    ground nor overhead. points: what of the cloud was usable. plane: the road near the car.
+    ground nor overhead. points: what of the cloud was usable; ground: what each of these is.
     timings_ms: wall time of each stage, for reports only.
     """
 
@@ -38,8 +38,13 @@ class LidarResult:
     objects: list[TrackedObject]
     obstacle_points: Float32Array
     points: UsablePoints
-    plane: RoadPlane
+    ground: Ground
     timings_ms: dict[str, float]
+
+    @property
+    def plane(self) -> RoadPlane:
+        """The road near the car."""
+        return self.ground.plane
 
 
 def mount_matrix(mount: MountParams) -> Matrix:
@@ -97,7 +102,7 @@ class LidarPipeline:
         objects = tracked_objects(tracks, view, self._params.tracks)
         obstacles[:, 2] -= drop
         watch.stage("tracks")
-        return LidarResult(stamp_ns, objects, obstacles, points, ground.plane, watch.ms)
+        return LidarResult(stamp_ns, objects, obstacles, points, ground, watch.ms)
 
     def _usable(self, xyz: Float32Array, matrix: Matrix) -> UsablePoints:
         p = self._params
