@@ -55,7 +55,7 @@ def usable_points(
     half = vehicle.width / 2 + margin
     top = vehicle.height + _ROOF_MARGIN
     body = np.array([vehicle.rear, vehicle.front, -half, half, top])
-    points = np.ascontiguousarray(xyz, dtype=np.float32)
+    points = np.asarray(xyz, dtype=np.float32)
     kept, index, counts, sectors = _filter(points, mount, body, max_range, sensor_radius)
     not_finite, near, far, on_body = (int(count) for count in counts)
     return UsablePoints(kept, index, len(points), not_finite, near, far, on_body, sectors)
@@ -72,15 +72,12 @@ def _filter(
     n = 0
     for i in range(len(xyz)):
         sx, sy, sz = float(xyz[i, 0]), float(xyz[i, 1]), float(xyz[i, 2])
-        if not (np.isfinite(sx) and np.isfinite(sy) and np.isfinite(sz)):
-            counts[0] += 1
-            continue
         squared = sx * sx + sy * sy + sz * sz
+        if not squared <= max_range * max_range:  # NaN is not
+            counts[2 if np.isfinite(squared) else 0] += 1
+            continue
         if squared < radius * radius:
             counts[1] += 1
-            continue
-        if squared > max_range * max_range:
-            counts[2] += 1
             continue
         sectors[_sector(sx, sy)] += 1
         x = mount[0, 0] * sx + mount[0, 1] * sy + mount[0, 2] * sz + mount[0, 3]

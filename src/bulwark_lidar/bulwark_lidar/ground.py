@@ -29,11 +29,13 @@ GROUND, OBSTACLE, OVERHEAD, BELOW, LOW = 0, 1, 2, 3, 4
 what has to be avoided: kerb stones, grass."""
 
 _SECTORS = 180
+_PI, _SECTORS_PER_RAD = np.float32(math.pi), np.float32(_SECTORS / (2.0 * math.pi))
+_TEN, _NOWHERE = np.float32(10.0), np.float32(np.inf)
 _FIRST_EDGE = 1.5
 _RING = 0.5
 _RING_GROWTH = 1.04
 _BELOW = -0.4
-_DEEPEST, _DEEPEST_PER_M = -0.5, -0.2  # what is lower is no road, whatever the slope [m]
+_DEEPEST, _DEEPEST_PER_M = np.float32(-0.5), np.float32(-0.2)  # lower is no road [m]
 _MEASUREMENT_VARIANCE = 0.03**2
 _VARIANCE_PER_M = 0.02**2
 _MAX_GRADE = 0.25
@@ -98,7 +100,8 @@ def remove_ground(
     plane = fit_road_plane(xyz, sensor_x, sensor_y)
     edges = ring_edges(max_range)
     above, ranges, bearings = polar(xyz, plane.array(), sensor_x, sensor_y)
-    cells, lowest = _lowest(above, ranges, bearings, edges)
+    cells = _cells(ranges, bearings, edges)
+    lowest = _lowest(above, ranges, cells, _SECTORS * (len(edges) - 1))
     surface = _Surface(*_surface(above, cells, lowest, params.clearance))
     model = _walk(surface, edges, params.max_slope)
     heights = np.array([params.threshold, params.obstacle_threshold, params.threshold_per_m])
@@ -107,44 +110,42 @@ def remove_ground(
 
 
 def ring_edges(max_range: float) -> FloatArray:
-    """Ranges at which rings begin [m]: even near the car, growing with range far away."""
+    """Ranges at which rings begin, in whole decimetres [m]: even near the car, then growing."""
     edges = [0.0, _FIRST_EDGE]
     while edges[-1] < max_range:
-        edges.append(edges[-1] + max(_RING, edges[-1] * (_RING_GROWTH - 1.0)))
+        edges.append(round(edges[-1] + max(_RING, edges[-1] * (_RING_GROWTH - 1.0)), 1))
     return np.array(edges)
 
 
 @kernel
-def _lowest(
-    above: Float32Array, ranges: Float32Array, bearings: Float32Array, edges: FloatArray
-) -> Any:
-    """The cell of each point, and the height of the lowest point of each cell."""
-    rings = len(edges) - 1
+def _cells(ranges: Float32Array, bearings: Float32Array, edges: FloatArray) -> Any:
+    """The cell of each point: its sector times the number of rings, plus its ring."""
     lookup = _ring_lookup(edges)
-    cells = np.empty(len(above), np.int32)
-    lowest = np.full(_SECTORS * rings, np.float32(np.inf))
+    cells = np.empty(len(ranges), np.int32)
+    rings, last = np.int32(len(edges) - 1), np.int32(len(lookup) - 1)
+    for i in range(len(ranges)):
+        sector = min(np.int32((bearings[i] + _PI) * _SECTORS_PER_RAD), np.int32(_SECTORS - 1))
+        cells[i] = sector * rings + lookup[min(np.int32(ranges[i] * _TEN), last)]
+    return cells
+
+
+@kernel
+def _lowest(above: Float32Array, ranges: Float32Array, cells: IntArray, count: int) -> Any:
+    """The height of the lowest point of each cell, infinite where there is none."""
+    lowest = np.full(count, _NOWHERE)
     for i in range(len(above)):
-        reach = ranges[i]
-        ring = lookup[min(int(reach * 10.0), len(lookup) - 1)]
-        if ring + 1 < rings and reach >= edges[ring + 1]:
-            ring += 1
-        sector = int((bearings[i] + math.pi) * (_SECTORS / (2.0 * math.pi)))
-        cell = min(sector, _SECTORS - 1) * rings + ring
-        cells[i] = cell
-        if above[i] < lowest[cell] and above[i] > _DEEPEST + _DEEPEST_PER_M * reach:
-            lowest[cell] = above[i]
-    return cells, lowest
+        is_road = above[i] > _DEEPEST + _DEEPEST_PER_M * ranges[i]
+        height = above[i] if is_road else _NOWHERE
+        lowest[cells[i]] = min(lowest[cells[i]], height)
+    return lowest
 
 
 @kernel
 def _ring_lookup(edges: FloatArray) -> Any:
     """The ring of each decimetre of range."""
-    lookup = np.empty(int(edges[-1] * 10.0) + 1, np.int32)
-    ring = 0
-    for k in range(len(lookup)):
-        while ring + 2 < len(edges) and edges[ring + 1] <= k / 10.0:
-            ring += 1
-        lookup[k] = ring
+    lookup = np.empty(int(round(edges[-1] * 10.0)), np.int32)
+    for ring in range(len(edges) - 1):
+        lookup[int(round(edges[ring] * 10.0)) : int(round(edges[ring + 1] * 10.0))] = ring
     return lookup
 
 
@@ -238,20 +239,15 @@ def _label(
     clearance: float,
 ) -> Any:
     """Label each point, and turn its height above the plane into one above the local ground."""
-    rings = len(edges) - 1
-    middles = (edges[:-1] + edges[1:]) / 2
+    middles, slopes = _interpolation(model, edges)
+    levels = model.reshape(-1)
     labels = np.empty(len(above), np.uint8)
     for i in range(len(above)):
-        sector, ring = cells[i] // rings, cells[i] % rings
-        reach = ranges[i]
-        other = min(max(ring + 1 if reach > middles[ring] else ring - 1, 0), rings - 1)
-        here = model[sector, ring]
-        if other != ring:
-            share = (reach - middles[ring]) / (middles[other] - middles[ring])
-            here += min(max(share, 0.0), 0.5) * (model[sector, other] - here)
-        height = above[i] - here
+        cell = cells[i]
+        beyond = ranges[i] - middles[cell]
+        height = above[i] - levels[cell] - beyond * slopes[cell, 1 if beyond > 0.0 else 0]
         above[i] = height
-        more = heights[2] * reach
+        more = heights[2] * ranges[i]
         if height < _BELOW:
             labels[i] = BELOW
         elif height < heights[0] + more:
@@ -263,6 +259,23 @@ def _label(
         else:
             labels[i] = OVERHEAD
     return labels
+
+
+@kernel
+def _interpolation(model: Float32Array, edges: FloatArray) -> Any:
+    """Of each cell its middle range [m], and the slopes of the model inwards and outwards."""
+    sectors, rings = model.shape
+    middles = np.empty(sectors * rings, np.float32)
+    slopes = np.zeros((sectors * rings, 2), np.float32)
+    for s in range(sectors):
+        for ring in range(rings):
+            cell = s * rings + ring
+            middles[cell] = (edges[ring] + edges[ring + 1]) / 2
+            if ring > 0:
+                rise = model[s, ring] - model[s, ring - 1]
+                slopes[cell, 0] = rise * 2.0 / (edges[ring + 1] - edges[ring - 1])
+                slopes[cell - 1, 1] = slopes[cell, 0]
+    return middles, slopes
 
 
 @kernel

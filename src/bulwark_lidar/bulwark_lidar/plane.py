@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bulwark_lidar.cloud import Float32Array, FloatArray
 from bulwark_lidar.kernels import kernel
 
-_CELL = 1.0
 _REACH = 20.0
+_SIDE = int(2 * _REACH)  # cells of 1 m
 _NEAR_REACH = 10.0
 _LOWEST, _HIGHEST = -3.0, 3.0
 _HEIGHT_STEP = 0.1
+_HEIGHTS = int(round((_HIGHEST - _LOWEST) / _HEIGHT_STEP))
+_SUPPORT = 0.1  # a cell whose lowest point is so near to the plane supports it [m]
+_REFINEMENTS = np.array([[8.0, 0.25], [10.0, 0.2], [14.0, 0.15], [_REACH, 0.12], [_REACH, 0.1]])
+"""Reach around the sensor and distance from the last plane [m] of what each refinement uses."""
 _MIN_CELLS = 20
 _ASSUMED_PULL = 0.05
 """Votes lost per metre that a height lies away from where the mount puts the road, as a share."""
@@ -62,63 +65,99 @@ def fit_road_plane(xyz: Float32Array, sensor_x: float, sensor_y: float) -> RoadP
     lows = _lowest_points(xyz, sensor_x, sensor_y)
     if len(lows) < _MIN_CELLS:
         return RoadPlane()
-    distance = np.hypot(lows[:, 0] - sensor_x, lows[:, 1] - sensor_y)
-    near = lows[distance < _NEAR_REACH]
-    plane = np.array([0.0, 0.0, _voted_height(near if len(near) >= _MIN_CELLS else lows)])
-    for reach, tolerance in ((8.0, 0.25), (10.0, 0.2), (14.0, 0.15), (_REACH, 0.12), (_REACH, 0.1)):
-        fitted = _fit(lows[distance < reach], plane, tolerance)
-        plane = plane if fitted is None else fitted
-    residuals = lows[:, 2] - lows[:, :2] @ plane[:2] - plane[2]
-    inliers = residuals[np.abs(residuals) < 0.1]
-    if len(inliers) < _MIN_CELLS:
+    slope_x, slope_y, height, cells, spread = _fit_plane(lows, sensor_x, sensor_y, _REFINEMENTS)
+    if cells < _MIN_CELLS:
         return RoadPlane()
-    spread = float(np.sqrt(np.mean(inliers**2)))
-    return RoadPlane(float(plane[0]), float(plane[1]), float(plane[2]), len(inliers), spread)
+    return RoadPlane(slope_x, slope_y, height, int(cells), spread)
 
 
-def _voted_height(lows: FloatArray) -> float:
+@kernel
+def _fit_plane(lows: FloatArray, sensor_x: float, sensor_y: float, refinements: FloatArray) -> Any:
+    """Slopes, height, supporting cells and spread of the plane through the lowest points (M, 3)."""
+    squared = (lows[:, 0] - sensor_x) ** 2 + (lows[:, 1] - sensor_y) ** 2
+    plane = np.zeros(3)
+    plane[2] = _voted_height(lows, squared)
+    for k in range(len(refinements)):
+        _refine(lows, squared, plane, refinements[k, 0], refinements[k, 1])
+    cells, total = 0, 0.0
+    for i in range(len(lows)):
+        residual = lows[i, 2] - (lows[i, 0] * plane[0] + lows[i, 1] * plane[1] + plane[2])
+        if abs(residual) < _SUPPORT:
+            cells += 1
+            total += residual * residual
+    spread = math.sqrt(total / cells) if cells > 0 else 0.0
+    return plane[0], plane[1], plane[2], cells, spread
+
+
+@kernel
+def _voted_height(lows: FloatArray, squared: FloatArray) -> float:
     """The height that most cells share, nearer to the assumed one where votes are close."""
-    edges = np.arange(_LOWEST, _HIGHEST + _HEIGHT_STEP, _HEIGHT_STEP)
-    votes, _ = np.histogram(lows[:, 2], edges)
-    shared = np.convolve(votes, [0.5, 1.0, 0.5], mode="same")
-    centres = (edges[:-1] + edges[1:]) / 2
-    return float(centres[np.argmax(shared * (1.0 - _ASSUMED_PULL * np.abs(centres)))])
+    near = squared < _NEAR_REACH * _NEAR_REACH
+    votes = np.zeros(_HEIGHTS + 2)  # an empty one beside the lowest and the highest
+    few = near.sum() < _MIN_CELLS
+    for i in range(len(lows)):
+        if few or near[i]:
+            votes[1 + min(int((lows[i, 2] - _LOWEST) / _HEIGHT_STEP), _HEIGHTS - 1)] += 1.0
+    best, best_score = 0.0, -1.0
+    for k in range(1, _HEIGHTS + 1):
+        height = _LOWEST + (k - 0.5) * _HEIGHT_STEP
+        score = votes[k] + 0.5 * (votes[k - 1] + votes[k + 1])
+        score *= 1.0 - _ASSUMED_PULL * abs(height)
+        if score > best_score:
+            best, best_score = height, score
+    return best
 
 
-def _fit(lows: FloatArray, plane: FloatArray, tolerance: float) -> FloatArray | None:
-    residuals = lows[:, 2] - lows[:, :2] @ plane[:2] - plane[2]
-    chosen = lows[np.abs(residuals) < tolerance]
-    if len(chosen) < _MIN_CELLS // 2:
-        return None
-    design = np.column_stack([chosen[:, :2], np.ones(len(chosen))])
-    # A weak pull to level keeps a road seen on one side only from tilting about its long axis.
-    normal = design.T @ design + np.diag([1.0, 1.0, 0.0])
-    solution: npt.NDArray[np.float64] = np.linalg.solve(normal, design.T @ chosen[:, 2])
-    return solution
+@kernel
+def _refine(
+    lows: FloatArray, squared: FloatArray, plane: FloatArray, reach: float, tolerance: float
+) -> None:
+    """Least squares over what is near the sensor and the plane; too few leave it as it is.
+
+    A weak pull to level keeps a road seen on one side only from tilting about its long axis.
+    """
+    xx, xy, yy, x, y, xz, yz, z = 1.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    n = 0
+    for i in range(len(lows)):
+        a, b, c = lows[i, 0], lows[i, 1], lows[i, 2]
+        if squared[i] >= reach * reach:
+            continue
+        if abs(c - (a * plane[0] + b * plane[1] + plane[2])) >= tolerance:
+            continue
+        xx, xy, yy, x, y = xx + a * a, xy + a * b, yy + b * b, x + a, y + b
+        xz, yz, z = xz + a * c, yz + b * c, z + c
+        n += 1
+    if n < _MIN_CELLS // 2:
+        return
+    normal = np.array([[xx, xy, x], [xy, yy, y], [x, y, float(n)]])
+    plane[:] = np.linalg.solve(normal, np.array([xz, yz, z]))
 
 
 @kernel
 def _lowest_points(xyz: Float32Array, sensor_x: float, sensor_y: float) -> Any:
     """The lowest point of each cell around the sensor: (M, 3)."""
-    side = int(2 * _REACH / _CELL)
-    lowest = np.full(side * side, np.inf)
-    where = np.full(side * side, -1, np.int64)
+    cells = _cells(xyz, np.float32(sensor_x - _REACH), np.float32(sensor_y - _REACH))
+    lowest = np.full(_SIDE * _SIDE + 1, np.float32(np.inf))
+    where = np.full(_SIDE * _SIDE + 1, -1, np.int32)
     for i in range(len(xyz)):
-        z = xyz[i, 2]
-        if z < _LOWEST or z > _HIGHEST:
-            continue
-        column = int((xyz[i, 0] - sensor_x + _REACH) / _CELL)
-        row = int((xyz[i, 1] - sensor_y + _REACH) / _CELL)
-        if 0 <= column < side and 0 <= row < side:
-            cell = row * side + column
-            if z < lowest[cell]:
-                lowest[cell] = z
-                where[cell] = i
-    points = np.empty((len(where), 3))
-    n = 0
-    for chosen in where:
-        if chosen >= 0:
-            for axis in range(3):
-                points[n, axis] = xyz[chosen, axis]
-            n += 1
-    return points[:n]
+        if xyz[i, 2] < lowest[cells[i]]:
+            lowest[cells[i]] = xyz[i, 2]
+            where[cells[i]] = i
+    chosen = where[:-1][where[:-1] >= 0]
+    points = np.empty((len(chosen), 3))
+    for k in range(len(chosen)):
+        for axis in range(3):
+            points[k, axis] = xyz[chosen[k], axis]
+    return points
+
+
+@kernel
+def _cells(xyz: Float32Array, left: float, right: float) -> Any:
+    """The cell of each point, the one behind the last for all that is too far, low or high."""
+    low, high, reach = np.float32(_LOWEST), np.float32(_HIGHEST), np.float32(2.0 * _REACH)
+    cells = np.empty(len(xyz), np.int32)
+    for i in range(len(xyz)):
+        x, y, z = xyz[i, 0] - left, xyz[i, 1] - right, xyz[i, 2]
+        is_near = (x >= 0.0) & (x < reach) & (y >= 0.0) & (y < reach) & (z >= low) & (z <= high)
+        cells[i] = np.int32(y) * _SIDE + np.int32(x) if is_near else _SIDE * _SIDE
+    return cells
