@@ -2,7 +2,7 @@
 """Clusters: obstacle points that belong together, on a grid seen from above.
 
 Occupied cells are linked over gaps that grow with range as the beams spread, and joined with
-union-find. Big things (walls, hedges, rows of cars) are cut along squares that are fixed to odom,
+union-find. Poles and trunks are taken out of the hedges they stand in. Big things (walls, hedges, rows of cars) are cut along squares that are fixed to odom,
 so that the pieces stand still while the car drives past and none of them covers the road.
 """
 
@@ -17,12 +17,14 @@ import numpy.typing as npt
 
 from bulwark_lidar.beams import BeamSteps
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
-from bulwark_lidar.components import join, numbered
+from bulwark_lidar.columns import Columns, add_overhead, cell_columns
+from bulwark_lidar.components import join, root_of
 from bulwark_lidar.fragments import join_fragments
 from bulwark_lidar.frames import Pose
-from bulwark_lidar.ground import ObstaclePoints
+from bulwark_lidar.ground import Points
 from bulwark_lidar.kernels import kernel
 from bulwark_lidar.params import ClusterParams
+from bulwark_lidar.uprights import extents, is_post, split_uprights
 
 Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -37,21 +39,19 @@ class Clusters:
     """Which points belong together.
 
     labels: (N,) int32 cluster of each point, -1 for none. cut: (K,) a piece of something bigger.
-    cell_of: (N,) occupied cell of each point, out of so many cells; index: map from row and column
-    to the occupied cell, -1 for none, with base_link in its middle. cell: edge of a cell [m].
+    cell_labels: (C,) the same of each occupied cell. columns: what stands in these cells.
     """
 
     labels: IntArray
     count: int
     cut: Any
-    cell_of: IntArray
-    cells: int
-    index: IntArray
-    cell: float
+    cell_labels: IntArray
+    columns: Columns
 
 
 def cluster(
-    points: ObstaclePoints,
+    points: Points,
+    overhead: Points,
     sensor_xy: tuple[float, float],
     pose: Pose,
     max_range: float,
@@ -60,22 +60,22 @@ def cluster(
 ) -> Clusters:
     """Group obstacle points of base_link.
 
-    pose: of base_link in odom. steps: angles between neighbouring returns.
+    overhead: what is above the clearance, which tells posts. pose: of base_link in odom. steps:
+    angles between neighbouring returns.
     """
-    xyz, above = points.xyz, points.above
-    cell_of, cells, index = _occupied_cells(xyz, max_range, params.cell)
-    reach = _reach(cells, sensor_xy, steps, params)
-    one, all_open = np.zeros(len(cells), np.int32), np.ones(len(cells), np.bool_)
-    whole, n_whole = _connect(cells, reach, index, one.astype(np.int64), all_open, one)
-    is_big = _big(cells, whole, n_whole, params.cell, params.max_width, params.max_length)
-    in_big = is_big[whole]
-    squares = _squares(cells, pose, params.cell, params.piece)
-    parts, n_parts = _connect(cells, reach, index, squares, in_big, whole)
-    labels, cut = _keep(
-        parts, n_parts, cell_of, above, in_big, params.min_points, params.min_height
+    cell_of, cells, index = _occupied_cells(points.xyz, max_range, params.cell)
+    columns = cell_columns(points, cell_of, len(cells))
+    add_overhead(columns, overhead, index, params.cell)
+    reach = _reach(cells, np.array(sensor_xy), _reach_per_m(steps), _limits(params))
+    squares = _squares(cells, np.array([pose.x, pose.y, pose.yaw]), params.cell, params.piece)
+    things, pieces, uprights = _connect(cells, reach, index, squares, is_post(columns))
+    things, count = split_uprights(cells, index, things, uprights, columns)
+    in_big = _big(cells, things, count, params.cell, params.max_width, params.max_length)
+    parts, cut = _parts(np.where(in_big, pieces, things), in_big, columns, _least(params))
+    labels, parts, cut = join_fragments(
+        parts, cell_of, cut, points.above, points.ranges, points.bearings
     )
-    labels, cut = join_fragments(labels, cut, above, points.ranges, points.bearings)
-    return Clusters(labels, len(cut), cut, cell_of, len(cells), index, params.cell)
+    return Clusters(labels, len(cut), cut, parts, columns)
 
 
 @kernel
@@ -102,136 +102,166 @@ def _occupied_cells(xyz: Float32Array, max_range: float, size: float) -> Any:
     return cell_of, cells[:n].copy(), index
 
 
-def _reach(
-    cells: IntArray, sensor_xy: tuple[float, float], steps: BeamSteps, params: ClusterParams
-) -> FloatArray:
-    """How cells are linked: (C, 4) direction away from the sensor, reach along and across it.
+def _reach_per_m(steps: BeamSteps) -> FloatArray:
+    """What has to be bridged along and across the beams, per metre of range.
 
-    Reach is in cells. Across the beams it spans some azimuth steps. Along them it spans what two
-    neighbouring beams leave free on one face: of azimuth on a wall they graze, of elevation on a
-    bonnet or windscreen.
+    Across the beams it is some azimuth steps. Along them it is what two neighbouring beams leave
+    free on one face: of azimuth on a wall they graze, of elevation on a bonnet or windscreen.
     """
-    away = (cells + 0.5) * params.cell - np.array(sensor_xy)
-    distance = np.maximum(np.hypot(away[:, 0], away[:, 1]), params.cell)
-    across = params.link_steps * steps.azimuth
-    along = max(steps.azimuth / math.tan(_GRAZING), steps.elevation / math.tan(_SLOPE), across)
-    reach = np.outer(distance, (along, across))
-    reach = np.clip(reach, params.link, params.max_link) / params.cell
-    return np.column_stack([away / distance[:, None], reach])
+    across = steps.azimuth
+    along = max(steps.azimuth / math.tan(_GRAZING), steps.elevation / math.tan(_SLOPE))
+    return np.array([along, across])
+
+
+def _limits(params: ClusterParams) -> FloatArray:
+    return np.array([params.cell, params.link_steps, params.link, params.max_link])
+
+
+@kernel
+def _reach(cells: IntArray, sensor: FloatArray, per_m: FloatArray, limits: FloatArray) -> Any:
+    """How cells are linked: (C, 3) coefficients a, b, c of the ellipse a x^2 + 2 b x y + c y^2 = 1.
+
+    x and y count columns and rows. per_m: see `_reach_per_m`; limits: see `_limits`.
+    """
+    size, link_steps, least, most = limits
+    reach = np.empty((len(cells), 3))
+    for k in range(len(cells)):
+        x, y = (cells[k, 0] + 0.5) * size - sensor[0], (cells[k, 1] + 0.5) * size - sensor[1]
+        distance = max(math.hypot(x, y), size)
+        x, y = x / distance, y / distance
+        across = link_steps * per_m[1] * distance
+        along = max(per_m[0] * distance, across)
+        along = (size / min(max(along, least), most)) ** 2
+        across = (size / min(max(across, least), most)) ** 2
+        reach[k, 0] = x * x * along + y * y * across
+        reach[k, 1] = x * y * (along - across)
+        reach[k, 2] = y * y * along + x * x * across
+    return reach
 
 
 @kernel
 def _connect(
-    cells: IntArray,
-    reach: FloatArray,
-    index: IntArray,
-    squares: Int64Array,
-    open_: BoolArray,
-    known: Any,
+    cells: IntArray, reach: FloatArray, index: IntArray, squares: Int64Array, is_tall: BoolArray
 ) -> Any:
-    """Component of each cell in order of appearance, and how many there are.
-
-    Open cells are linked with those of the same square; the others keep the component `known`.
+    """Three components of each cell (C,): of all that is linked, of what is linked within one square,
+    and of the tall cells alone. Each is the index of one of its cells.
     """
     half = len(index) // 2
-    parent = np.arange(len(cells)).astype(np.int32)
-    leader = np.full(len(cells), -1, np.int32)
+    things = np.arange(len(cells)).astype(np.int32)
+    pieces, uprights = things.copy(), things.copy()
     for k in range(len(cells)):
-        if not open_[k]:
-            if leader[known[k]] < 0:
-                leader[known[k]] = k
-            join(parent, leader[known[k]], k)
-            continue
         column, row = cells[k, 0] + half, cells[k, 1] + half
-        columns, rows = _extent(reach[k])
-        for r in range(row, min(row + rows, 2 * half) + 1):
-            first = column + 1 if r == row else max(column - columns, 0)
-            for c in range(first, min(column + columns, 2 * half) + 1):
-                other = index[r, c]
-                if other < 0 or not open_[other] or squares[other] != squares[k]:
+        a, b, c = reach[k]
+        rows = max(int(math.sqrt(a / (a * c - b * b))), 1)
+        for r in range(min(rows, 2 * half - row) + 1):
+            first, last = _extent(a, b, c, r)
+            for at in range(max(column + first, 0), min(column + last, 2 * half) + 1):
+                other = index[row + r, at]
+                if other < 0:
                     continue
-                if _links(reach[k], c - column, r - row):
-                    join(parent, k, other)
-    return numbered(parent)
+                if things[other] != things[k]:
+                    join(things, k, other)
+                if pieces[other] != pieces[k] and squares[other] == squares[k]:
+                    join(pieces, k, other)
+                if is_tall[other] and is_tall[k]:
+                    join(uprights, k, other)
+    for parent in (things, pieces, uprights):
+        for k in range(len(cells)):
+            parent[k] = root_of(parent, k)
+    return things, pieces, uprights
 
 
 @kernel
-def _extent(reach: FloatArray) -> Any:
-    """How many columns and rows the ellipse of a reach spans to either side."""
-    columns = math.hypot(reach[0] * reach[2], reach[1] * reach[3])
-    rows = math.hypot(reach[1] * reach[2], reach[0] * reach[3])
-    return max(int(columns), 1), max(int(rows), 1)
+def _extent(a: float, b: float, c: float, row: int) -> Any:
+    """The first and last column of an ellipse in a row; neighbouring cells are always in it.
 
-
-@kernel
-def _links(reach: FloatArray, columns: int, rows: int) -> bool:
-    """Whether a cell links to another that is so many columns and rows away: an ellipse."""
-    if abs(columns) <= 1 and abs(rows) <= 1:
-        return True
-    along = (columns * reach[0] + rows * reach[1]) / reach[2]
-    across = (rows * reach[0] - columns * reach[1]) / reach[3]
-    return bool(along * along + across * across <= 1.0)
+    In the row of the middle only what follows it, since links go both ways.
+    """
+    root = math.sqrt(max(b * b * row * row - a * (c * row * row - 1.0), 0.0))
+    first, last = math.ceil((-b * row - root) / a), math.floor((-b * row + root) / a)
+    if row == 0:
+        return 1, max(int(last), 1)
+    if row == 1:
+        return min(int(first), -1), max(int(last), 1)
+    return int(first), int(last)
 
 
 @kernel
 def _big(
     cells: IntArray, labels: IntArray, count: int, size: float, max_width: float, max_length: float
 ) -> Any:
-    """Components whose least width or greatest length over some directions is too large."""
-    least = np.full(count, np.inf)
-    greatest = np.zeros(count)
+    """Which cells (C,) are of a component whose least width over some directions, or whose greatest
+    length, is too large.
+    """
+    extent = extents(cells, labels, count)
+    widest = max_width / size
+    may_be = np.empty(count, np.bool_)
+    for label in range(count):
+        columns, rows = extent[label, 1] - extent[label, 0], extent[label, 3] - extent[label, 2]
+        may_be[label] = max(columns, rows) > widest / math.sqrt(2.0)
+    least, greatest = np.full(count, np.inf), np.zeros(count)
+    low, high = np.empty(count), np.empty(count)
     for d in range(_DIRECTIONS):
         angle = d * math.pi / _DIRECTIONS
         cos, sin = math.cos(angle) * size, math.sin(angle) * size
-        low, high = np.full(count, np.inf), np.full(count, -np.inf)
+        low[:], high[:] = np.inf, -np.inf
         for k in range(len(cells)):
-            along = cells[k, 0] * cos + cells[k, 1] * sin
-            low[labels[k]] = min(low[labels[k]], along)
-            high[labels[k]] = max(high[labels[k]], along)
+            label = labels[k]
+            if may_be[label]:
+                along = cells[k, 0] * cos + cells[k, 1] * sin
+                low[label], high[label] = min(low[label], along), max(high[label], along)
         for label in range(count):
-            extent = high[label] - low[label]
-            least[label] = min(least[label], extent)
-            greatest[label] = max(greatest[label], extent)
-    too_big = np.zeros(count, np.bool_)
-    for label in range(count):
-        too_big[label] = least[label] > max_width or greatest[label] > max_length
-    return too_big
-
-
-def _squares(cells: IntArray, pose: Pose, size: float, piece: float) -> Int64Array:
-    """The square of odom that each cell lies in, as one number."""
-    centres = np.asarray((cells + 0.5) * size, np.float64)
-    square = np.floor(pose.to_odom(centres) / piece).astype(np.int64)
-    return np.asarray((square[:, 0] << 32) + square[:, 1])
+            if may_be[label]:
+                least[label] = min(least[label], high[label] - low[label])
+                greatest[label] = max(greatest[label], high[label] - low[label])
+    is_big = np.empty(len(cells), np.bool_)
+    for k in range(len(cells)):
+        label = labels[k]
+        is_big[k] = may_be[label] and (least[label] > max_width or greatest[label] > max_length)
+    return is_big
 
 
 @kernel
-def _keep(
-    parts: IntArray,
-    count: int,
-    cell_of: IntArray,
-    above: Float32Array,
-    is_big: Any,
-    min_points: int,
-    min_height: float,
-) -> Any:
-    """Labels of points without the clusters that are too few or too low, and which are pieces."""
-    points = np.zeros(count, np.int32)
-    top = np.zeros(count, np.float32)
-    cut = np.zeros(count, np.bool_)
-    for i in range(len(cell_of)):
-        part = parts[cell_of[i]]
-        points[part] += 1
-        top[part] = max(top[part], above[i])
-        cut[part] = is_big[cell_of[i]]
-    numbers = np.full(count, -1, np.int32)
+def _squares(cells: IntArray, pose: FloatArray, size: float, piece: float) -> Any:
+    """The square of odom that each cell lies in, as one number."""
+    cos, sin = math.cos(pose[2]), math.sin(pose[2])
+    squares = np.empty(len(cells), np.int64)
+    for k in range(len(cells)):
+        x, y = (cells[k, 0] + 0.5) * size, (cells[k, 1] + 0.5) * size
+        column = np.int64(math.floor((x * cos - y * sin + pose[0]) / piece))
+        row = np.int64(math.floor((x * sin + y * cos + pose[1]) / piece))
+        squares[k] = (column << 32) + row
+    return squares
+
+
+def _least(params: ClusterParams) -> FloatArray:
+    return np.array([params.min_points, params.min_height])
+
+
+@kernel
+def _parts(labels: IntArray, in_big: BoolArray, columns: Columns, least: FloatArray) -> Any:
+    """Number of the part that each cell belongs to, -1 where it has too few points or is too low, and
+    which parts are pieces of something big.
+
+    labels: component of each cell, apart for cells of big things and others. least: points, height.
+    """
+    count = len(labels)
+    points, top = np.zeros((2, count), np.int32), np.zeros((2, count), np.float32)
+    for k in range(len(labels)):
+        big = 1 if in_big[k] else 0
+        points[big, labels[k]] += columns.points[k]
+        top[big, labels[k]] = max(top[big, labels[k]], columns.reach[k])
+    numbers = np.full((2, count), -1, np.int32)
+    parts = np.full(len(labels), -1, np.int32)
+    cut = np.empty(len(labels), np.bool_)
     n = 0
-    for part in range(count):
-        if points[part] >= min_points and top[part] >= min_height:
-            numbers[part] = n
-            cut[n] = cut[part]
+    for k in range(len(labels)):
+        big, label = 1 if in_big[k] else 0, labels[k]
+        if points[big, label] < least[0] or top[big, label] < least[1]:
+            continue
+        if numbers[big, label] < 0:
+            numbers[big, label] = n
+            cut[n] = in_big[k]
             n += 1
-    labels = np.empty(len(cell_of), np.int32)
-    for i in range(len(cell_of)):
-        labels[i] = numbers[parts[cell_of[i]]]
-    return labels, cut[:n].copy()
+        parts[k] = numbers[big, label]
+    return parts, cut[:n].copy()

@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from bulwark_lidar.cloud import IntArray
 from bulwark_lidar.kernels import kernel
 
@@ -28,18 +24,3 @@ def join(parent: IntArray, a: int, b: int) -> None:
         parent[b] = a
     else:
         parent[a] = b
-
-
-@kernel
-def numbered(parent: IntArray) -> Any:
-    """Component of each item, numbered in order of appearance, and how many there are."""
-    numbers = np.full(len(parent), -1, np.int32)
-    labels = np.empty(len(parent), np.int32)
-    n = 0
-    for k in range(len(parent)):
-        root = root_of(parent, k)
-        if numbers[root] < 0:
-            numbers[root] = n
-            n += 1
-        labels[k] = numbers[root]
-    return labels, n

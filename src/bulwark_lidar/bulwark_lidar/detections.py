@@ -6,7 +6,7 @@ from __future__ import annotations
 from bulwark_lidar.boxes import Boxes
 from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.frames import Pose
-from bulwark_lidar.ground import OBSTACLE, Ground
+from bulwark_lidar.ground import Ground, Points
 from bulwark_lidar.table import Detections
 from bulwark_lidar.visibility import hidden_ends, skyline
 
@@ -16,6 +16,7 @@ def detections(
     levels: tuple[FloatArray, FloatArray],
     pieces: FloatArray,
     ground: Ground,
+    obstacles: Points,
     sensor_xy: tuple[float, float],
     pose: Pose,
 ) -> Detections:
@@ -24,7 +25,7 @@ def detections(
     levels: (K,) z of the ground below and of the top [m]. pieces: (K,) edge of the squares into
     which something bigger was cut [m], 0 where it was not.
     """
-    nearest, seen = skyline(ground.bearings, ground.ranges, ground.labels, OBSTACLE)
+    nearest, seen = skyline(ground.bearings, obstacles.bearings, obstacles.ranges)
     ends, hidden = hidden_ends(boxes.outlines, boxes.sizes, *sensor_xy, nearest, seen)
     return Detections(
         outline=pose.to_odom(boxes.outlines),

@@ -24,15 +24,20 @@ _OVERLAP = 0.6  # share of its bearings that the nearer cluster covers
 
 @kernel
 def join_fragments(
-    labels: IntArray,
+    parts: IntArray,
+    cell_of: IntArray,
     cut: Any,
     above: Float32Array,
     ranges: Float32Array,
     bearings: Float32Array,
 ) -> Any:
-    """Labels (N,) with fragments joined to what they belong to, and the remaining pieces' flags."""
+    """Labels of points (N,) and of cells (C,) with fragments joined to what they belong to, and which
+    of the labels are pieces.
+
+    parts: label of each cell, -1 for none; cell_of: cell of each point.
+    """
     count = len(cut)
-    view = _views(labels, count, above, ranges, bearings)
+    view = _views(parts, cell_of, count, above, ranges, bearings)
     owner = np.arange(count).astype(np.int32)
     for k in range(count):
         if view[k, 4] > _FLOATS and not cut[k]:
@@ -47,15 +52,16 @@ def join_fragments(
             numbers[k] = n
             cut[n] = cut[k]
             n += 1
-    joined = np.empty_like(labels)
-    for i in range(len(labels)):
-        joined[i] = numbers[owner[labels[i]]] if labels[i] >= 0 else -1
-    return joined, cut[:n].copy()
+    cell_labels = np.empty_like(parts)
+    for c in range(len(parts)):
+        cell_labels[c] = numbers[owner[parts[c]]] if parts[c] >= 0 else -1
+    return cell_labels[cell_of], cell_labels, cut[:n].copy()
 
 
 @kernel
 def _views(
-    labels: IntArray,
+    parts: IntArray,
+    cell_of: IntArray,
     count: int,
     above: Float32Array,
     ranges: Float32Array,
@@ -69,8 +75,8 @@ def _views(
     for k in range(count):
         first[k], low[k], high[k] = np.nan, np.inf, -np.inf
         view[k, 2], view[k, 3], view[k, 4], view[k, 5] = np.inf, 0.0, np.inf, -np.inf
-    for i in range(len(labels)):
-        k = labels[i]
+    for i in range(len(cell_of)):
+        k = parts[cell_of[i]]
         if k < 0:
             continue
         reach = ranges[i]

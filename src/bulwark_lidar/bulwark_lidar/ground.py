@@ -62,8 +62,8 @@ class Ground:
     plane: RoadPlane
 
 
-class ObstaclePoints(NamedTuple):
-    """The points that are neither ground nor overhead: arrays of `Ground`, and (M, 3) xyz [m].
+class Points(NamedTuple):
+    """The points of one label: arrays of `Ground` (M,), and their xyz (M, 3) [m].
 
     index: (M,) row of each among all points.
     """
@@ -87,10 +87,10 @@ class _Surface(NamedTuple):
     tall: npt.NDArray[np.bool_]
 
 
-def obstacle_points(xyz: Float32Array, ground: Ground) -> ObstaclePoints:
-    """The obstacles among the points (N, 3) that were labelled."""
-    index, chosen = _select(xyz, ground.labels, ground.above, ground.ranges, ground.bearings)
-    return ObstaclePoints(*chosen, index)
+def select(xyz: Float32Array, ground: Ground, label: int) -> Points:
+    """Those of the points (N, 3) that were labelled like this."""
+    arrays = _select(xyz, ground.labels, ground.above, ground.ranges, ground.bearings, label)
+    return Points(*arrays)
 
 
 def remove_ground(
@@ -285,13 +285,14 @@ def _select(
     above: Float32Array,
     ranges: Float32Array,
     bearings: Float32Array,
+    label: int,
 ) -> Any:
-    """Rows of the obstacles (M,), and their xyz (M, 3), heights, ranges and bearings (M,) each."""
-    index = np.empty(len(labels), np.int32)
+    """The columns of `Points`."""
+    index = np.empty(len(labels) + 1, np.int32)
     count = 0
     for i in range(len(labels)):
         index[count] = i
-        count += labels[i] == OBSTACLE
+        count += labels[i] == label
     index = index[:count].copy()
     chosen = np.empty((count, 3), np.float32)
     columns = np.empty((3, count), np.float32)
@@ -299,4 +300,4 @@ def _select(
         i = index[k]
         chosen[k, 0], chosen[k, 1], chosen[k, 2] = xyz[i, 0], xyz[i, 1], xyz[i, 2]
         columns[0, k], columns[1, k], columns[2, k] = above[i], ranges[i], bearings[i]
-    return index, (chosen, columns[0], columns[1], columns[2])
+    return chosen, columns[0], columns[1], columns[2], index

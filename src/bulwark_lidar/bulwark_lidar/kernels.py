@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile a function of arrays and numbers on its first call, or load it from the cache."""
-    compiled: F = njit(cache=True, nogil=True)(function)
+    compiled: F = njit(cache=True, nogil=True, error_model="numpy")(function)
     return compiled
 
 

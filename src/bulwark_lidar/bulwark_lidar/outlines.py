@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.cloud import FloatArray, IntArray
+from bulwark_lidar.ground import Points
 from bulwark_lidar.kernels import kernel
 
 MAX_VERTICES = 16
@@ -16,19 +17,16 @@ MAX_VERTICES = 16
 
 _MANY = 50  # groups of fewer points are left as they are
 _FEW = 2  # a vertex with so few points around it, itself among them, is lone
+_RAYS = 8192  # bearings of which the nearest and the farthest point count
+_PI, _RAYS_PER_RAD = np.float32(math.pi), np.float32(_RAYS / (2.0 * math.pi))
 _LONE_RADIUS = 0.08  # [m]
-_PEELINGS = 3
+_PEELINGS = 2
 _TOLERANCE = 0.02  # a vertex that stands out less is left out [m]
 
 
 @kernel
 def convex_outlines(
-    xyz: Float32Array,
-    order: IntArray,
-    starts: IntArray,
-    sensor_x: float,
-    sensor_y: float,
-    beam_step: float,
+    obstacles: Points, order: IntArray, starts: IntArray, beam_step: float
 ) -> Any:
     """The convex outline of each group of points: (K, MAX_VERTICES, 2) and vertex counts (K,).
 
@@ -37,13 +35,16 @@ def convex_outlines(
     count = len(starts) - 1
     outlines = np.zeros((count, MAX_VERTICES, 2))
     sizes = np.zeros(count, np.int32)
+    rays = np.full(_RAYS, -1, np.int32), np.empty((_RAYS, 2), np.int32), np.empty((_RAYS, 2))
     for k in range(count):
         members = order[starts[k] : starts[k + 1]]
         points = np.empty((len(members), 2))
         for j in range(len(members)):
-            points[j, 0], points[j, 1] = xyz[members[j], 0], xyz[members[j], 1]
-        reach = math.hypot(points[0, 0] - sensor_x, points[0, 1] - sensor_y)
-        hull = _peeled_hull(points, _LONE_RADIUS + 2.0 * beam_step * reach)
+            points[j, 0], points[j, 1] = obstacles.xyz[members[j], 0], obstacles.xyz[members[j], 1]
+        if len(members) < _MANY:
+            hull = convex_hull(points)
+        else:
+            hull = _peeled_hull(points, members, obstacles, beam_step, rays)
         outline = _thinned(hull)
         sizes[k] = len(outline)
         for v in range(len(outline)):
@@ -52,61 +53,93 @@ def convex_outlines(
 
 
 @kernel
-def _peeled_hull(points: FloatArray, radius: float) -> Any:
-    """The hull of points, or of many points without those that have hardly a neighbour."""
-    hull = convex_hull(points)
+def _peeled_hull(
+    points: FloatArray,
+    members: IntArray,
+    obstacles: Points,
+    beam_step: float,
+    rays: Any,
+) -> Any:
+    """The hull (V, 2) of a group's points without those that have hardly a neighbour."""
+    radius = _LONE_RADIUS + 2.0 * beam_step * obstacles.ranges[members[0]]
+    chosen = _silhouette(members, obstacles, rays)
     for _ in range(_PEELINGS):
-        if len(points) < _MANY:
-            break
-        peeled = _without_lone(points, hull, radius)
-        if len(peeled) == len(points):
-            break
-        points = peeled
-        hull = convex_hull(points)
-    return hull
+        hull = _hull(points[chosen])
+        is_kept = np.ones(len(chosen), np.bool_)
+        for v in hull:
+            is_kept[v] = not _is_lone(points, chosen[v], radius)
+        if is_kept.all() or not is_kept.any():
+            return points[chosen[hull]]
+        chosen = chosen[is_kept]
+    return convex_hull(points[chosen])
 
 
 @kernel
-def _without_lone(points: FloatArray, hull: FloatArray, radius: float) -> Any:
-    """The points without those vertices of their hull that have hardly a neighbour."""
-    kept, n = points, len(points)
-    for v in range(len(hull)):
-        x, y = hull[v, 0], hull[v, 1]
-        neighbours = 0
-        for i in range(len(points)):
-            if (points[i, 0] - x) ** 2 + (points[i, 1] - y) ** 2 < radius * radius:
-                neighbours += 1
-                if neighbours > _FEW:
-                    break
-        if neighbours <= _FEW:
-            kept, n = _without(kept, n, x, y)
-    return kept[:n]
+def _silhouette(members: IntArray, obstacles: Points, rays: Any) -> Any:
+    """Indices of the nearest and the farthest of the members on each ray; no other is on the hull.
 
-
-@kernel
-def _without(points: FloatArray, count: int, x: float, y: float) -> Any:
-    """The first `count` points but those at (x, y), and how many they are."""
-    kept = np.empty((len(points), 2))
+    rays: scratch space of owners (RAYS,), and indices and ranges (RAYS, 2).
+    """
+    owner, index, reaches = rays
+    used = np.empty(min(len(members), _RAYS), np.int32)
     n = 0
-    for i in range(count):
-        if points[i, 0] != x or points[i, 1] != y:
-            kept[n, 0], kept[n, 1] = points[i, 0], points[i, 1]
+    for j in range(len(members)):
+        i = members[j]
+        reach = obstacles.ranges[i]
+        ray = min(np.int32((obstacles.bearings[i] + _PI) * _RAYS_PER_RAD), np.int32(_RAYS - 1))
+        if owner[ray] != members[0]:
+            owner[ray] = members[0]
+            index[ray, 0], index[ray, 1] = j, j
+            reaches[ray, 0], reaches[ray, 1] = reach, reach
+            used[n] = ray
             n += 1
-    return kept, n
+        elif reach < reaches[ray, 0]:
+            index[ray, 0], reaches[ray, 0] = j, reach
+        elif reach > reaches[ray, 1]:
+            index[ray, 1], reaches[ray, 1] = j, reach
+    chosen = np.empty(2 * n, np.int32)
+    size = 0
+    for k in range(n):
+        chosen[size], size = index[used[k], 0], size + 1
+        if index[used[k], 1] != index[used[k], 0]:
+            chosen[size], size = index[used[k], 1], size + 1
+    return chosen[:size]
+
+
+@kernel
+def _is_lone(points: FloatArray, v: int, radius: float) -> bool:
+    """Whether hardly a point is near point v; neighbours in the scan are looked at first."""
+    x, y = points[v, 0], points[v, 1]
+    neighbours, squared = 1, radius * radius
+    for step in range(1, len(points)):
+        for i in (v - step, v + step):
+            if 0 <= i < len(points):
+                if (points[i, 0] - x) ** 2 + (points[i, 1] - y) ** 2 < squared:
+                    neighbours += 1
+        if neighbours > _FEW:
+            return False
+    return True
 
 
 @kernel
 def convex_hull(points: FloatArray) -> Any:
-    """The hull of points (N, 2), counter-clockwise, without collinear points: quickhull.
+    """The hull of points (N, 2), counter-clockwise, without collinear points."""
+    return points[_hull(points)]
+
+
+@kernel
+def _hull(points: FloatArray) -> Any:
+    """Indices of the vertices of the hull of points (N, 2): quickhull.
 
     C. Barber, D. Dobkin, H. Huhdanpaa, "The quickhull algorithm for convex hulls", ACM TOMS 1996.
     """
     first, last = _leftmost_and_rightmost(points)
     if first == last:
-        return points[first : first + 1].copy()
-    hull = np.empty((len(points), 2))
-    size = _half_hull(points, first, last, hull, 0)
-    size = _half_hull(points, last, first, hull, size)
+        return np.full(1, first, np.int32)
+    below, above = _split_by_line(points, first, last)
+    hull = np.empty(len(points), np.int32)
+    size = _half_hull(points, below, first, last, hull, 0)
+    size = _half_hull(points, above, last, first, hull, size)
     return hull[:size].copy()
 
 
@@ -123,22 +156,40 @@ def _leftmost_and_rightmost(points: FloatArray) -> Any:
 
 
 @kernel
-def _half_hull(points: FloatArray, first: int, last: int, hull: FloatArray, size: int) -> int:
+def _split_by_line(points: FloatArray, first: int, last: int) -> Any:
+    """The points on the right and on the left of the line from the first to the last."""
+    ax, ay = points[first, 0], points[first, 1]
+    dx, dy = points[last, 0] - ax, points[last, 1] - ay
+    right, left = np.empty(len(points), np.int32), np.empty(len(points), np.int32)
+    rights, lefts = 0, 0
+    for i in range(len(points)):
+        side = dy * (points[i, 0] - ax) - dx * (points[i, 1] - ay)
+        right[rights] = i
+        left[lefts] = i
+        rights += side > 0.0
+        lefts += side < 0.0
+    return right[:rights], left[:lefts]
+
+
+@kernel
+def _half_hull(
+    points: FloatArray, members: IntArray, first: int, last: int, hull: IntArray, size: int
+) -> int:
     """Append the vertices from `first` on, and before `last`, to the hull; returns its new size.
 
-    Each open edge p-q holds the points to its right; the farthest of them splits it into two.
+    members: the points on the right of the way there. Each open edge p-q holds the points on its
+    right; the farthest of them splits it into two.
     """
-    members = np.arange(len(points))
-    later = np.empty(len(points), np.int64)
-    edges = np.empty((len(points) + 1, 4), np.int64)  # p, q, start and end of its members
-    edges[0, 0], edges[0, 1], edges[0, 2], edges[0, 3] = first, last, 0, len(points)
+    later = np.empty(len(members), np.int32)
+    edges = np.empty((len(members) + 1, 4), np.int64)  # p, q, start and end of its members
+    edges[0, 0], edges[0, 1], edges[0, 2], edges[0, 3] = first, last, 0, len(members)
     depth = 1
     while depth > 0:
         depth -= 1
         p, q, start, end = edges[depth, 0], edges[depth, 1], edges[depth, 2], edges[depth, 3]
         farthest = _farthest(points, members, p, q, start, end)
         if farthest < 0:
-            hull[size, 0], hull[size, 1] = points[p, 0], points[p, 1]
+            hull[size] = p
             size += 1
             continue
         middle, stop = _split(points, members, later, p, farthest, q, start, end)

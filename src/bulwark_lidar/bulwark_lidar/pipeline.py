@@ -16,7 +16,7 @@ from bulwark_lidar.cloud import Float32Array, UsablePoints, usable_points
 from bulwark_lidar.clusters import cluster
 from bulwark_lidar.detections import detections
 from bulwark_lidar.frames import Pose, pose_of
-from bulwark_lidar.ground import Ground, obstacle_points, remove_ground
+from bulwark_lidar.ground import OBSTACLE, OVERHEAD, Ground, remove_ground, select
 from bulwark_lidar.heights import levels
 from bulwark_lidar.params import LidarParams, MountParams
 from bulwark_lidar.plane import RoadPlane
@@ -130,16 +130,18 @@ class LidarPipeline:
         """The obstacle points in base_link, and the things they make up in odom."""
         p = self._params
         sensor_xy = (float(matrix[0, 3]), float(matrix[1, 3]))
-        obstacles = obstacle_points(points.xyz, ground)
+        obstacles = select(points.xyz, ground, OBSTACLE)
+        overhead = select(points.xyz, ground, OVERHEAD)
+        steps = self._beams.steps
         clusters = cluster(
-            obstacles, sensor_xy, pose, p.cloud.max_range, self._beams.steps, p.clusters
+            obstacles, overhead, sensor_xy, pose, p.cloud.max_range, steps, p.clusters
         )
         watch.stage("clusters")
-        boxes = fit_boxes(obstacles.xyz, clusters, sensor_xy, self._beams.steps.azimuth)
-        heights = levels(clusters, obstacles, points.xyz, ground)
+        boxes = fit_boxes(obstacles, clusters, steps.azimuth)
+        heights = levels(clusters)
         watch.stage("boxes")
         pieces = np.where(clusters.cut, p.clusters.piece, 0.0)
-        seen = detections(boxes, heights, pieces, ground, sensor_xy, pose)
+        seen = detections(boxes, heights, pieces, ground, obstacles, sensor_xy, pose)
         watch.stage("visibility")
         return obstacles.xyz, seen
 

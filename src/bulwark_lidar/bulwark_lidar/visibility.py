@@ -19,28 +19,32 @@ from bulwark_lidar.kernels import kernel
 BINS = 720
 """Bearings of the skyline, counter-clockwise from -x."""
 
-_STEP = 2.0 * math.pi / BINS
+_PI, _BINS_PER_RAD = np.float32(math.pi), np.float32(BINS / (2.0 * math.pi))
 _LOOK_BESIDE = 3
 _NEARER_BY = 0.7
 _LAST = 0.5  # what is as near as this to a thing does not hide it [m]
 
 
 @kernel
-def skyline(bearings: Float32Array, ranges: Float32Array, labels: Any, obstacle: int) -> Any:
-    """Range of the nearest obstacle at each bearing, and whether anything was seen there."""
-    nearest = np.full(BINS, np.inf)
+def skyline(bearings: Float32Array, obstacle_bearings: Float32Array, ranges: Float32Array) -> Any:
+    """Range of the nearest obstacle at each bearing, and whether anything was seen there.
+
+    bearings: of all points; obstacle_bearings, ranges: of the obstacles among them.
+    """
+    nearest = np.full(BINS, np.float32(np.inf))
     seen = np.zeros(BINS, np.bool_)
-    for i in range(len(labels)):
-        k = _bin(bearings[i])
-        seen[k] = True
-        if labels[i] == obstacle and ranges[i] < nearest[k]:
-            nearest[k] = ranges[i]
+    for i in range(len(bearings)):
+        seen[_bin(bearings[i])] = True
+    for i in range(len(ranges)):
+        k = _bin(obstacle_bearings[i])
+        nearest[k] = min(nearest[k], ranges[i])
     return nearest, seen
 
 
 @kernel
 def _bin(bearing: float) -> int:
-    return int((bearing + math.pi) / _STEP) % BINS
+    k = np.int32((bearing + _PI) * _BINS_PER_RAD)
+    return np.int32(0) if k >= BINS else k
 
 
 @kernel

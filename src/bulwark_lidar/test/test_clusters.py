@@ -9,21 +9,25 @@ import pytest
 from bulwark_lidar.beams import BeamSteps
 from bulwark_lidar.clusters import cluster
 from bulwark_lidar.frames import Pose
-from bulwark_lidar.ground import ObstaclePoints
+from bulwark_lidar.ground import Points
 from bulwark_lidar.params import ClusterParams
 
 STEPS = BeamSteps(math.radians(0.2), math.radians(0.4))
 PARAMS = ClusterParams()
 
 
+def as_points(xyz):
+    xyz = np.asarray(xyz, np.float32).reshape(-1, 3)
+    ranges, bearings = np.hypot(*xyz[:, :2].T), np.arctan2(xyz[:, 1], xyz[:, 0])
+    index = np.arange(len(xyz), dtype=np.int32)
+    return Points(xyz, xyz[:, 2].copy(), ranges, bearings, index)
+
+
 def obstacles(*groups):
     xy = np.vstack(groups)
-    xyz = np.column_stack([xy, np.full(len(xy), 0.8)]).astype(np.float32)
+    xyz = np.column_stack([xy, np.full(len(xy), 0.8)])
     xyz[::2, 2] = 0.4
-    ranges, bearings = np.hypot(*xy.T), np.arctan2(xy[:, 1], xy[:, 0])
-    return ObstaclePoints(
-        xyz, xyz[:, 2].copy(), ranges.astype(np.float32), bearings.astype(np.float32)
-    )
+    return as_points(xyz)
 
 
 def line(x0, y0, x1, y1, step=0.1):
@@ -31,8 +35,8 @@ def line(x0, y0, x1, y1, step=0.1):
     return np.column_stack([np.linspace(x0, x1, count), np.linspace(y0, y1, count)])
 
 
-def grouped(points, pose=Pose()):  # noqa: B008
-    return cluster(points, (0.0, 0.0), pose, 80.0, STEPS, PARAMS)
+def grouped(points, pose=Pose(), overhead=()):  # noqa: B008
+    return cluster(points, as_points(overhead), (0.0, 0.0), pose, 80.0, STEPS, PARAMS)
 
 
 def test_things_apart_are_two_and_things_that_touch_are_one():
@@ -88,3 +92,35 @@ def test_a_roof_behind_a_rear_belongs_to_it_and_a_head_above_it_does_not():
 
 def test_no_points_are_no_clusters():
     assert grouped(obstacles(np.empty((0, 2)))).count == 0
+
+
+def post(x, y, low, high):
+    heights = np.arange(low, high, 0.1)
+    spread = np.linspace(-0.08, 0.08, len(heights))
+    return np.column_stack([np.full(len(heights), x), y + spread, heights])
+
+
+def hedge(height):
+    xy = line(12.0, -2.0, 12.0, 2.0)
+    return np.vstack([np.column_stack([xy, np.full(len(xy), z)]) for z in np.arange(0.3, height, 0.2)])
+
+
+def test_a_post_in_a_hedge_is_a_thing_of_its_own():
+    points = np.vstack([hedge(0.9), post(12.0, 0.5, 0.3, 2.0)])
+    clusters = grouped(as_points(points), overhead=post(12.0, 0.5, 2.0, 3.5))
+    assert clusters.count == 2
+    of_post = clusters.labels[len(hedge(0.9)) :]
+    assert len(set(of_post)) == 1
+    assert (clusters.labels == of_post[0]).sum() < len(of_post) + 60
+
+
+@pytest.mark.parametrize("top", [1.9, 2.2])
+def test_who_stands_at_a_hedge_is_not_taken_for_a_post(top):
+    points = np.vstack([hedge(0.9), post(12.0, 0.5, 0.3, min(top, 2.0))])
+    assert grouped(as_points(points), overhead=post(12.0, 0.5, 2.0, top)).count == 1
+
+
+def test_a_wall_is_not_taken_apart_into_posts():
+    wall = np.vstack([post(12.0, y, 0.3, 2.0) for y in np.arange(-2.0, 2.0, 0.1)])
+    above = np.vstack([post(12.0, y, 2.0, 3.5) for y in np.arange(-2.0, 2.0, 0.1)])
+    assert grouped(as_points(wall), overhead=above).count == 1

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.spatial import ConvexHull, QhullError
 
+from bulwark_lidar.ground import Points
 from bulwark_lidar.outlines import MAX_VERTICES, convex_hull, convex_outlines
 
 POINTS = arrays(
@@ -46,8 +47,10 @@ def test_every_vertex_is_one_of_the_points_and_none_comes_twice(points):
 
 def outline_of(points):
     xyz = np.column_stack([points, np.ones(len(points))]).astype(np.float32)
-    order, starts = np.arange(len(points), dtype=np.int32), np.array([0, len(points)], np.int32)
-    outlines, sizes = convex_outlines(xyz, order, starts, 0.0, 0.0, 0.003)
+    ranges, bearings = np.hypot(*xyz[:, :2].T), np.arctan2(xyz[:, 1], xyz[:, 0])
+    index = np.arange(len(points), dtype=np.int32)
+    seen = Points(xyz, xyz[:, 2].copy(), ranges, bearings, index)
+    outlines, sizes = convex_outlines(seen, index, np.array([0, len(points)], np.int32), 0.003)
     return outlines[0, : sizes[0]]
 
 
