@@ -120,7 +120,9 @@ def test_a_missing_package_leaves_its_row_out_and_is_named(tmp_path, monkeypatch
     )  # fmt: skip
     result = json.loads(file.read_text())
     assert result["baselines_ms"] == {}
-    assert result["left_out"] == {"pypatchworkpp_ground": "pip install pypatchworkpp"}
+    assert result["left_out"] == {
+        "pypatchworkpp_ground": "not installed: pip install pypatchworkpp"
+    }
     assert "pip install pypatchworkpp" in ended.output
     assert (result["scaling"], result["scaling_exponent"]) == ([], None)
 

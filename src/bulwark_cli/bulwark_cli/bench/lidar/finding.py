@@ -2,7 +2,8 @@
 """What was found and what was made up, beside the truth of a world cloud.
 
 Obstacles are compared by their convex outlines on the ground, which the chain and every clustering
-have alike; 0.1 m are added all round.
+have alike; 0.1 m are added all round. Those of the chain are the ones that it saw in this scan, not
+those that it only remembers.
 
 - A thing *can be found* where its middle is within 40 m of base_link and at least ten returns are
   in its upright box, between 0.25 m and 2.0 m above the ground. It *is found* where more than half

@@ -138,7 +138,8 @@ class _Bench:
     def _compare(
         self, frame: Frame, mount: Matrix, result: LidarResult, answers: dict[str, Answer]
     ) -> None:
-        spans = {CHAIN: [thing.footprint() for thing in result.objects]}
+        seen = [thing for thing in result.objects if thing.last_seen_ns == frame.stamp_ns]
+        spans = {CHAIN: [thing.footprint() for thing in seen]}
         spans |= {key: _spans(answer, mount) for key, answer in answers.items()}
         for key, of_one in spans.items():
             before = self.measurement.found.get(key, Found())

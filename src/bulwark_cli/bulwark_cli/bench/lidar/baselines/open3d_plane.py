@@ -25,7 +25,7 @@ def start() -> Run:
     try:
         import open3d as o3d
     except ImportError:
-        raise BaselineMissingError("pip install open3d-cpu") from None
+        raise BaselineMissingError("not installed: pip install open3d-cpu") from None
     o3d.utility.set_verbosity_level(o3d.utility.VerbosityLevel.Error)
     o3d.utility.random.seed(0)
 

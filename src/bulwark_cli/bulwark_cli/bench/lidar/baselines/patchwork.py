@@ -26,7 +26,7 @@ def start() -> Run:
     try:
         import pypatchworkpp
     except ImportError:
-        raise BaselineMissingError("pip install pypatchworkpp") from None
+        raise BaselineMissingError("not installed: pip install pypatchworkpp") from None
 
     @lru_cache(maxsize=1)
     def made_for(height: float) -> Any:

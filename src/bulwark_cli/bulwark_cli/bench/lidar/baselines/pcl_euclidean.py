@@ -25,7 +25,7 @@ from bulwark_cli.bench.lidar.baselines.base import (
 )
 
 _SOURCE = Path(__file__).with_suffix(".cpp")
-_NEEDED = "sudo apt-get install --no-install-recommends g++ pkg-config libpcl-dev"
+_NEEDED = "not installed: sudo apt-get install --no-install-recommends g++ pkg-config libpcl-dev"
 _LIBRARIES = ("pcl_filters", "pcl_search", "pcl_segmentation")
 _OPTIONS = ("-std=c++17", "-O3", "-DNDEBUG", "-fPIC", "-shared", "-w")
 _COMPILE_S = 300.0
@@ -33,7 +33,10 @@ _COMPILE_S = 300.0
 
 def start() -> Run:
     """Compile it, or take what was compiled before, and load it."""
-    function = _load(_library())
+    try:
+        function = _load(_library())
+    except (OSError, subprocess.SubprocessError) as error:
+        raise BaselineMissingError(f"cannot be compiled or loaded ({error})") from error
 
     def run(given: Given) -> Answer:
         points = np.ascontiguousarray(given.obstacles, np.float32)
@@ -89,10 +92,7 @@ def _call(*command: str) -> subprocess.CompletedProcess[str]:
 
 
 def _load(library: Path) -> Any:
-    try:
-        function = ctypes.CDLL(str(library)).euclidean_clusters
-    except OSError as error:
-        raise BaselineMissingError(f"{library} cannot be loaded ({error})") from error
+    function = ctypes.CDLL(str(library)).euclidean_clusters
     floats = np.ctypeslib.ndpointer(np.float32, ndim=2, flags="C_CONTIGUOUS")
     numbers = np.ctypeslib.ndpointer(np.int32, ndim=1, flags="C_CONTIGUOUS")
     one, real = ctypes.c_int32, ctypes.c_float

@@ -35,7 +35,7 @@ def _run(make: Any) -> Run:
     try:
         from sklearn import cluster
     except ImportError:
-        raise BaselineMissingError('pip install "scikit-learn>=1.3"') from None
+        raise BaselineMissingError('not installed: pip install "scikit-learn>=1.3"') from None
 
     def run(given: Given) -> Answer:
         points = voxel_points(given.obstacles)
