@@ -16,6 +16,6 @@ lock() { # FILE, the oldest Python, the *.in files and options
     sed -i -e "1i # Everything, at one version. Written by requirements/lock.sh." "$file"
 }
 
-lock wheels.lock 3.10 ros.in stack.in dev.in pip.in "$@"
+lock wheels.lock 3.10 ros.in stack.in dev.in bench.in pip.in "$@"
 cp wheels.lock jazzy.lock # so that both hold the same versions wherever they can
-lock jazzy.lock 3.12 jazzy.in stack.in dev.in pip.in "$@"
+lock jazzy.lock 3.12 jazzy.in stack.in dev.in bench.in pip.in "$@"

@@ -12,11 +12,15 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bulwark_cli.bench import transport as transport_bench
+from bulwark_cli.bench.lidar.cli import lidar
 
 
 @click.group()
 def bench() -> None:
     """Measure, beside what you would use instead, in one run."""
+
+
+bench.add_command(lidar)
 
 
 @bench.command()
