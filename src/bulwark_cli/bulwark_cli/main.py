@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),
     "scenarios": ("bulwark_cli.scenarios:scenarios", "A suite of scenarios, as a table."),
     "bench": ("bulwark_cli.bench.cli:bench", "Measure, beside what you would use instead."),
+    "evaluate": ("bulwark_cli.evaluate.cli:evaluate", "How right it is, against people's labels."),
     "compile": ("bulwark_cli.compile:compile_loops", "Compile the point loops ahead of the nodes."),
     "docs": ("bulwark_cli.docs:docs", "Renew tables and parameter files from the code."),
 }

@@ -117,8 +117,7 @@ class Score:
             self.ground.add(scan, shown.is_ground)
             if peer_ground is not None:
                 self.peer.add(scan, peer_ground)
-        outlines = [obstacle.footprint() for obstacle in shown.obstacles]
-        owner = nearest_outline(shown.xy, outlines, MARGIN)
+        owner = nearest_outline(shown.xy, [o.footprint() for o in shown.obstacles], MARGIN)
         near, far = segments(scan, NEAR), segments(scan, FAR)
         self.near.add(sum(self._is_found(scan, owner, segment) for segment in near), len(near))
         for segment in far:

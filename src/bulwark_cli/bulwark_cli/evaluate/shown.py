@@ -19,7 +19,7 @@ from bulwark_obstacles.params import StaticObstaclesParams
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-SHOWINGS = 5
+SHOWINGS = 12
 """How often a scan is shown: a single one neither confirms an object nor tells that it stands."""
 _SCAN_NS = 100_000_000
 
