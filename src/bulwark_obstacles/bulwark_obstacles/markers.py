@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Standing obstacles for RViz: solid where seen, pale where remembered."""
+"""Standing obstacles for RViz: solid where seen, pale where remembered; and the free space."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import math
 from collections.abc import Iterable
 
 from builtin_interfaces.msg import Duration
+from geometry_msgs.msg import Point
 from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
 from bulwark_core.convert.stamps import make_header
-from bulwark_core.objects import TrackedObject
+from bulwark_core.objects import FloatArray, TrackedObject
 
 LIFETIME = Duration(nanosec=300_000_000)
 SEEN_ALPHA, REMEMBERED_ALPHA = 0.8, 0.3
 
 
-def make_markers(obstacles: Iterable[TrackedObject], ns: int, frame_id: str) -> MarkerArray:
-    """A box and its class for every obstacle."""
-    markers = []
+def make_markers(
+    obstacles: Iterable[TrackedObject], free_space: FloatArray, ns: int, frame_id: str
+) -> MarkerArray:
+    """A box and its class for every obstacle, and the free space's edge (N, 2)."""
+    markers = [_edge(free_space)]
     for obstacle in obstacles:
         alpha = SEEN_ALPHA if obstacle.last_seen_ns >= ns else REMEMBERED_ALPHA
         markers += [_box(obstacle, alpha), _label(obstacle)]
@@ -48,6 +51,14 @@ def _label(obstacle: TrackedObject) -> Marker:
     marker.text = obstacle.object_class.name.lower().replace("_", " ")
     marker.scale.z = 0.3
     _place(marker, obstacle, obstacle.z + obstacle.height / 2.0 + 0.3)
+    return marker
+
+
+def _edge(corners: FloatArray) -> Marker:
+    marker = Marker(ns="free_space", type=Marker.LINE_STRIP)
+    marker.color = ColorRGBA(r=0.2, g=0.8, b=0.3, a=0.8)
+    marker.scale.x, marker.pose.orientation.w = 0.04, 1.0
+    marker.points = [Point(x=x, y=y) for x, y in [*corners.tolist(), *corners[:1].tolist()]]
     return marker
 
 
