@@ -12,6 +12,7 @@ nothing fits well the obstacle stays unknown; an unknown obstacle counts as much
 | pillar        | 0.30 to 1.05    |                  | 1.15 or more | |
 | wall          | 1.25 or more    | up to 1.0        | 1.0 or more  | a third as thick as long |
 | wall          | 1.25 or more    | up to 0.5        | 1.0 or more  | |
+| wall (thick)  | 1.25 or more    | up to 2.1        | 1.95 or more | half as thick as long, straight |
 | wall (corner) | 2.0 or more     |                  | 2.05 or more | outline a triangle |
 | vegetation    |                 | 0.6 or more      | 0.45 or more | thick, outline not straight |
 | water barrier | 0.8 to 2.5      | 0.15 to 0.8      | 0.6 to 1.2   | not round |
@@ -95,6 +96,7 @@ TEMPLATES: tuple[tuple[ObjectClass, float, Mapping[int, Range]], ...] = (
         1.0,
         {
             LONGER: _from(1.0, 1.5),
+            SHORTER: _up_to(1.9, 2.3),
             HEIGHT: _from(1.8, 2.1),
             RATIO: _up_to(0.4, 0.55),
             STRAIGHT: _from(0.68, 0.8),

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from bulwark_core.objects import EgoMotion, Motion, ObjectClass, TrackedObject
 from bulwark_obstacles.footprints import moved, to_base
 from bulwark_obstacles.memory import ObstacleMemory
 from bulwark_obstacles.params import StaticObstaclesParams
+from bulwark_obstacles.scan import take
 
 SCAN_NS = 100_000_000
 START_NS = 5_000_000_000
@@ -48,15 +51,19 @@ class Scene:
         seen = replace(tracked, first_seen_ns=self.stamp_ns - 3 * 10**9, last_seen_ns=self.stamp_ns)
         return moved(seen, to_base(self.ego))
 
-    def scan(self, *hidden):
+    def scan(self, *hidden, heard=()):
         """The output for a scan that shows all things but those with a hidden id."""
         visible = [self.in_base(t) for t in self.things if t.id not in hidden]
-        shown = self.memory.update(visible, self.ego)
+        scan = take(visible, self.ego, self.params.lidar, self.params)
+        shown = self.memory.update(scan, heard=heard)
         self.stamp_ns += SCAN_NS
         return shown
 
-    def scans(self, count, *hidden):
+    def scans(self, count, *hidden, step=0.0):
+        """The last of several scans; step: how far the car goes before each [m]."""
         shown = []
         for _ in range(count):
+            self.x += step * np.cos(self.yaw)
+            self.y += step * np.sin(self.yaw)
             shown = self.scan(*hidden)
         return shown

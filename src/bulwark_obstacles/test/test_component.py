@@ -84,10 +84,10 @@ def test_the_stamp_is_the_inputs_and_a_remembered_one_was_seen_before(feed):
 def test_markers_only_where_somebody_listens(feed):
     feed.odometry()
     _, outputs = feed.scan(BARREL)
-    assert [marker.ns for marker in outputs["markers"].markers] == ["box", "class"]
+    assert [marker.ns for marker in outputs["markers"].markers] == ["free_space", "box", "class"]
     feed.component.is_listened_to = lambda port: False
     _, outputs = feed.scan(BARREL)
-    assert list(outputs) == ["static_obstacles"]
+    assert list(outputs) == ["static_obstacles", "free_space"]
 
 
 def test_without_odometry_it_shows_what_is_seen_and_forgets(feed):

@@ -39,7 +39,7 @@ def test_what_is_seen_is_passed_on_with_its_class_and_id():
 
 
 def test_an_unknown_standing_thing_is_passed_on_as_unknown():
-    (shown,) = Scene(thing(7, 20.0, 1.0, (3.0, 3.0, 1.4))).scan()
+    (shown,) = Scene(thing(7, 20.0, 1.0, (3.0, 3.0, 0.3))).scan()
     assert shown.object_class is ObjectClass.UNKNOWN
 
 
@@ -73,18 +73,35 @@ def test_a_remembered_thing_keeps_its_place_while_the_car_moves(
     assert shown.last_seen_ns == START_NS
 
 
-def test_in_the_blind_zone_it_is_known_for_three_seconds():
+def test_at_standstill_it_is_known_for_two_minutes_and_no_longer():
     scene = blind_scene(thing(3, 5.0, 0.0))
     scene.scan()
-    assert len(scene.scans(30, 3)) == 1
-    assert scene.scan(3) == []
+    assert len(scene.scans(1199, 3)) == 1
+    assert scene.scans(2, 3) == []
 
 
-def test_a_remembered_thing_is_less_certain_with_age():
-    scene = blind_scene(thing(3, 5.0, 0.0))
-    existences = [scene.scan()[0].existence] + [scene.scan(3)[0].existence for _ in range(20)]
+def test_it_is_known_for_the_way_that_odometry_is_good_for():
+    params = replace(BLIND, memory=MemoryParams(max_way=1.0))
+    scene = blind_scene(thing(3, 6.0, 3.0), params=params, speed=0.5)
+    scene.scan()
+    assert len(scene.scans(19, 3, step=0.05)) == 1
+    assert scene.scans(2, 3, step=0.05) == []
+
+
+def test_a_remembered_thing_is_less_certain_with_the_way():
+    scene = blind_scene(thing(3, 6.5, 3.0), speed=1.0)
+    shown = [scene.scan()[0]] + [scene.scans(1, 3, step=0.1)[0] for _ in range(40)]
+    existences = [obstacle.existence for obstacle in shown]
     assert (np.diff(existences) < 0.0).all()
-    assert existences[-1] > 0.45
+    assert existences[-1] == pytest.approx(0.9 * (1.0 - 0.5 * 4.0 / 8.0))
+    assert shown[-1].position_variance == pytest.approx((0.02 * 4.0) ** 2)
+
+
+def test_what_would_be_inside_the_car_is_not_there():
+    scene = blind_scene(thing(3, 4.2, 0.0))
+    assert len(scene.scan()) == 1
+    assert len(scene.scans(1, 3, step=0.5)) == 1
+    assert scene.scans(1, 3, step=0.5) == []
 
 
 def test_a_car_is_remembered_for_one_second_only():

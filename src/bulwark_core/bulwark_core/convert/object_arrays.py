@@ -18,6 +18,7 @@ from bulwark_msgs.msg import Object, ObjectArray
 
 _CLASSES = {int(member): member for member in ObjectClass}
 _MOTIONS = {int(member): member for member in Motion}
+_BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _OBJECT = Object()
 """With the defaults of every field."""
 
@@ -43,29 +44,29 @@ def _read(item: Any) -> TrackedObject:
     figures = p.x + p.y + p.z + yaw + size.x + size.y + size.z + velocity.x + velocity.y
     if not math.isfinite(figures):
         raise _not_finite(item.id)
-    return TrackedObject(
-        item.id,
-        p.x,
-        p.y,
-        p.z,
-        yaw,
-        size.x,
-        size.y,
-        size.z,
-        velocity.x,
-        velocity.y,
-        item.yaw_rate,
-        _CLASSES.get(item.classification, ObjectClass.UNKNOWN),
-        item.class_probability,
-        item.existence_probability,
-        _MOTIONS.get(item.motion, Motion.UNKNOWN),
-        item.position_variance,
-        item.velocity_variance,
-        stamp_ns(item.first_seen),
-        stamp_ns(item.last_seen),
-        item.measurements,
-        item.brightness,
-        _outline(item.outline),
+    return _BLANK.but(
+        id=item.id,
+        x=p.x,
+        y=p.y,
+        z=p.z,
+        yaw=yaw,
+        length=size.x,
+        width=size.y,
+        height=size.z,
+        vx=velocity.x,
+        vy=velocity.y,
+        yaw_rate=item.yaw_rate,
+        object_class=_CLASSES.get(item.classification, ObjectClass.UNKNOWN),
+        class_probability=item.class_probability,
+        existence=item.existence_probability,
+        motion=_MOTIONS.get(item.motion, Motion.UNKNOWN),
+        position_variance=item.position_variance,
+        velocity_variance=item.velocity_variance,
+        first_seen_ns=stamp_ns(item.first_seen),
+        last_seen_ns=stamp_ns(item.last_seen),
+        measurements=item.measurements,
+        brightness=item.brightness,
+        outline=_outline(item.outline),
     )
 
 
@@ -85,10 +86,14 @@ def make_objects(
     objects: Iterable[TrackedObject], ns: int, frame_id: str = "base_link"
 ) -> ObjectArray:
     """An ObjectArray with this stamp and frame."""
-    return ObjectArray(header=make_header(ns, frame_id), objects=[_make(o) for o in objects])
+    stamps: dict[int, Any] = {}
+    return ObjectArray(
+        header=make_header(ns, frame_id), objects=[_make(tracked, stamps) for tracked in objects]
+    )
 
 
-def _make(tracked: TrackedObject) -> Any:
+def _make(tracked: TrackedObject, stamps: dict[int, Any]) -> Any:
+    """One object; stamps: those of the list so far, which many objects share."""
     item = _same(_OBJECT)
     item.id, item.measurements = tracked.id, tracked.measurements
     item.classification, item.motion = int(tracked.object_class), int(tracked.motion)
@@ -97,7 +102,10 @@ def _make(tracked: TrackedObject) -> Any:
     item.position_variance = float(tracked.position_variance)
     item.velocity_variance = float(tracked.velocity_variance)
     item.yaw_rate, item.brightness = float(tracked.yaw_rate), float(tracked.brightness)
-    item.first_seen, item.last_seen = to_stamp(tracked.first_seen_ns), to_stamp(tracked.last_seen_ns)
+    for ns in (tracked.first_seen_ns, tracked.last_seen_ns):
+        if ns not in stamps:
+            stamps[ns] = to_stamp(ns)
+    item.first_seen, item.last_seen = stamps[tracked.first_seen_ns], stamps[tracked.last_seen_ns]
     item.outline = array.array("f", tracked.outline.astype(np.float32).tobytes())
     item.pose = _pose(tracked)
     item.size = _vector(tracked.length, tracked.width, tracked.height)
