@@ -22,6 +22,7 @@ _MEAN, _VARIANCE = 2 * CLASSES, 2 * CLASSES + 1
 WIDTH = 2 * CLASSES + 2
 """Numbers in a row."""
 _USUAL = 0.06  # deviation of the sides' sum from scan to scan, over that sum
+_LEAST_VIEW = 0.3  # the sides' sum over its mean that still counts
 _STEADIEST, _LIVELIEST = 0.6, 1.5  # what vegetation fits where nothing, or twice that, changes
 
 
@@ -30,11 +31,13 @@ def learn(
     fits: FloatArray,
     measures: FloatArray,
     votes: FloatArray,
-    smoothing: float,
+    weight: FloatArray,
+    vote_weight: float,
 ) -> FloatArray:
     """The rows (M, WIDTH) after one more look at M obstacles; None: the first look.
 
     votes: (M, CLASSES) what a new picture calls them, rows of zeros where it does not show them.
+    weight: (M,) of this look against all before; vote_weight: the same of the picture.
     """
     rows = np.empty((len(fits), WIDTH))
     size = measures[:, LONGER] + measures[:, SHORTER]
@@ -43,16 +46,22 @@ def learn(
     again = np.array([row is not None for row in known], dtype=bool)
     if again.any():
         old = np.array([row for row in known if row is not None])
-        rows[again] = _smoothed(old, rows[again], smoothing)
+        rows[again] = _smoothed(old, rows[again], weight[again], vote_weight)
     return rows
 
 
-def _smoothed(old: FloatArray, new: FloatArray, smoothing: float) -> FloatArray:
-    rows = old + smoothing * (new - old)
-    has_votes = new[:, _VOTES].any(axis=1)
-    rows[~has_votes, _VOTES] = old[~has_votes, _VOTES]
+def _smoothed(
+    old: FloatArray, new: FloatArray, weight: FloatArray, vote_weight: float
+) -> FloatArray:
+    """The rows after another look, of which a view that shows much less than usual counts less."""
+    share = new[:, _MEAN] / np.maximum(old[:, _MEAN], 1e-6)
+    weight = (weight * np.clip(share, _LEAST_VIEW, 1.0) ** 2)[:, None]
+    rows = old + weight * (new - old)
+    is_called = new[:, _VOTES].any(axis=1)
+    votes = old[:, _VOTES] + vote_weight * (new[:, _VOTES] - old[:, _VOTES])
+    rows[:, _VOTES] = np.where(is_called[:, None], votes, old[:, _VOTES])
     change = new[:, _MEAN] - old[:, _MEAN]
-    rows[:, _VARIANCE] = (1.0 - smoothing) * (old[:, _VARIANCE] + smoothing * change**2)
+    rows[:, _VARIANCE] = (1.0 - weight[:, 0]) * (old[:, _VARIANCE] + weight[:, 0] * change**2)
     return rows
 
 

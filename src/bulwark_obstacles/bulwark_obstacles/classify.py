@@ -8,7 +8,7 @@ nothing fits well the obstacle stays unknown; an unknown obstacle counts as much
 
 | class         | longer side [m] | shorter side [m] | height [m]   | and |
 | ------------- | --------------- | ---------------- | ------------ | --- |
-| pole          | up to 0.40      |                  | 1.05 or more | |
+| pole          | up to 0.40      |                  | 0.83 or more | |
 | pillar        | 0.30 to 1.05    |                  | 1.15 or more | |
 | wall          | 1.25 or more    | up to 1.0        | 1.0 or more  | a third as thick as long |
 | wall          | 1.25 or more    | up to 0.5        | 1.0 or more  | |
@@ -64,7 +64,7 @@ def _from(none: float, full: float) -> Range:
 
 _C = ObjectClass
 TEMPLATES: tuple[tuple[ObjectClass, float, Mapping[int, Range]], ...] = (
-    (_C.POLE, 1.0, {LONGER: _up_to(0.35, 0.45), HEIGHT: _from(0.9, 1.2)}),
+    (_C.POLE, 1.0, {LONGER: _up_to(0.35, 0.45), HEIGHT: _from(0.7, 0.95)}),
     (_C.PILLAR, 1.0, {LONGER: (0.25, 0.35, 0.8, 1.3), HEIGHT: _from(1.0, 1.3)}),
     (
         _C.WALL,
@@ -129,7 +129,7 @@ TEMPLATES: tuple[tuple[ObjectClass, float, Mapping[int, Range]], ...] = (
             LONGER: (0.3, 0.5, 0.85, 1.05),
             SHORTER: (0.0, 0.36, 0.85, 1.05),
             HEIGHT: (0.6, 0.8, 1.1, 1.3),
-            ROUND: _from(-0.6, 0.4),
+            ROUND: _from(-1.2, 0.4),
         },
     ),
     (

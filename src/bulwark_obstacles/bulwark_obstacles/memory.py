@@ -18,14 +18,14 @@ from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
 from bulwark_obstacles import echoes
 from bulwark_obstacles.belief import WIDTH, evidence, learn
 from bulwark_obstacles.classify import decide, surer
-from bulwark_obstacles.footprints import contains
+from bulwark_obstacles.footprints import contains, joined
 from bulwark_obstacles.params import StaticObstaclesParams
 from bulwark_obstacles.records import NO_TRACK, Record, faded, fading
 from bulwark_obstacles.scan import Scan
 from bulwark_obstacles.standing import MOVABLE, is_standing
 from bulwark_obstacles.table import distances_to_body, make_table
 from bulwark_obstacles.ultrasonic import Heard
-from bulwark_obstacles.visibility import should_be_seen
+from bulwark_obstacles.visibility import half_blind, should_be_seen
 
 INSIDE_M = 0.3
 """What has its middle this deep inside the car's body cannot be there [m]."""
@@ -89,12 +89,13 @@ class ObstacleMemory:
         """The records of the scan's rows that stand."""
         rows = np.array(list(keys), dtype=np.int64)
         known = [self._records.get(key) for key in keys.values()]
-        params = self._params.classification
+        params, blind = self._params.classification, half_blind(scan.table, scan.lidar)
         beliefs = learn(
             [record and record.belief for record in known],
             scan.fits[rows],
             scan.measures[rows],
             np.zeros_like(scan.fits[rows]) if votes is None else votes[rows],
+            np.where(blind[rows], 0.0, params.smoothing),
             params.smoothing,
         )
         kinds, chances = decide(evidence(beliefs, params.camera_weight), params.min_probability)
@@ -103,6 +104,8 @@ class ObstacleMemory:
             keys.items(), known, beliefs, kinds.tolist(), chances.tolist(), strict=True
         ):
             tracked = scan.table.objects[row]
+            if blind[row]:
+                tracked = self._whole(tracked, old, scan.ego)
             object_class, probability = surer(tracked, kind, chance)
             obstacle = tracked.but(
                 id=key, object_class=object_class, class_probability=probability
@@ -111,6 +114,15 @@ class ObstacleMemory:
             way_m = self._way_m if is_new_look or old is None else old.way_m
             records[key] = Record(obstacle, scan.ego, tracked.id, belief, way_m)
         return records
+
+    def _whole(self, tracked: TrackedObject, old: Record | None, ego: EgoMotion) -> TrackedObject:
+        """What stands near the blind zone, with what was seen of it before.
+
+        There the near side of a low thing goes out of sight first: it would seem farther away.
+        """
+        if old is None or old.obstacle.object_class in MOVABLE:
+            return tracked
+        return joined(tracked, old.at(ego))
 
     def _keys(self, scan: Scan, places: Mapping[int, TrackedObject]) -> dict[int, int]:
         """For each row of the scan that stands the key of its record: the old one, else its id."""

@@ -35,6 +35,14 @@ def should_be_seen(
     return np.asarray(shown >= EXPECTED_SHARE * np.bincount(owner, minlength=len(table)))
 
 
+def half_blind(table: ObjectTable, lidar: LidarParams) -> npt.NDArray[np.bool_]:
+    """Which of N objects in a scan may already be in part below the lowest beam: (N,)."""
+    middle = np.hypot(table.x - lidar.x, table.y - lidar.y)
+    nearest = middle - np.hypot(table.length, table.width) / 2.0
+    below = nearest <= lidar.z / math.tan(lidar.lowest_beam) + lidar.margin
+    return np.asarray(below & (table.top < lidar.z))
+
+
 def blind_range(top: float, lidar: LidarParams) -> float:
     """Nearer to the lidar than this, an obstacle with this top is below the lowest beam [m]."""
     drop = lidar.z - (top - lidar.min_visible_height)
