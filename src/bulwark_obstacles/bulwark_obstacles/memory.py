@@ -69,11 +69,11 @@ class ObstacleMemory:
         if heard:
             kept, records = self._listen(kept, records, scan, heard)
         self._records = dict(sorted(records.items()))
-        far = {key for row, key in keys.items() if scan.nearness[row] > self._params.memory.radius}
+        far = self._far(list(seen.values()))
         return [
             self._faded(kept[key], record) if key in kept else record.obstacle
             for key, record in self._records.items()
-            if key not in far or record.obstacle.object_class not in MOVABLE
+            if key not in far
         ]
 
     def _drive(self, ego: EgoMotion) -> None:
@@ -137,6 +137,13 @@ class ObstacleMemory:
                 free.pop(key, None)
             keys[row] = key or tracked.id
         return keys
+
+    def _far(self, records: Sequence[Record]) -> set[int]:
+        """Vehicles and people of the scan that are not near the car."""
+        movable = [r.obstacle for r in records if r.obstacle.object_class in MOVABLE]
+        distances = distances_to_body(make_table(movable), self._params.vehicle)
+        is_far = distances > self._params.memory.radius
+        return {movable[row].id for row in np.flatnonzero(is_far)}
 
     # What the scan does not show.
 

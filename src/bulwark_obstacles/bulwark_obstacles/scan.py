@@ -13,7 +13,7 @@ from bulwark_obstacles.classify import fits
 from bulwark_obstacles.params import LidarParams, StaticObstaclesParams
 from bulwark_obstacles.shapes import measure
 from bulwark_obstacles.skyline import skyline
-from bulwark_obstacles.table import ObjectTable, distances_to_body, make_table
+from bulwark_obstacles.table import ObjectTable, make_table
 from bulwark_obstacles.visibility import place_of
 
 
@@ -22,15 +22,14 @@ class Scan:
     """N objects in base_link of `ego`.
 
     lidar: with the place that it has on this car. near: those within reach of the free space.
-    nearness: (N,) from the car's body, inf where far [m]. skyline: of all that is near, from the
-    lidar. measures, fits: (N, ...) of `shapes` and `classify`.
+    skyline: of all that is near, from the lidar. measures, fits: (N, ...) of `shapes` and
+    `classify`.
     """
 
     table: ObjectTable
     ego: EgoMotion
     lidar: LidarParams
     near: ObjectTable
-    nearness: FloatArray
     skyline: FloatArray
     measures: FloatArray
     fits: FloatArray
@@ -48,15 +47,12 @@ def take(
     extent = np.hypot(table.length, table.width)
     is_near = np.hypot(table.x - lidar.x, table.y - lidar.y) - extent <= reach
     near, place = table.pick(is_near), place_of(lidar)
-    nearness = np.full(len(table), np.inf)
-    nearness[is_near] = distances_to_body(near, params.vehicle)
     measures = measure(table, place)
     return Scan(
         table,
         ego,
         lidar,
         near,
-        nearness,
         skyline(near.corners, near.following, place),
         measures,
         fits(measures, table.brightness),

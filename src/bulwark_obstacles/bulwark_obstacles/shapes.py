@@ -98,12 +98,17 @@ def _circle_misfits(
     Least squares of the algebraic distance (I. Kåsa, 1976).
     """
     x, y = points.T
-    z, one = x**2 + y**2, np.ones(len(x))
-    rows = [2.0 * x, 2.0 * y, one]
-    normal = np.array([[_sums(owner, a * b, count) for b in rows] for a in rows])
-    right = np.array([_sums(owner, a * z, count) for a in rows])
-    normal = np.moveaxis(normal, 2, 0) + 1e-6 * np.eye(3)
-    solution = np.linalg.solve(normal, right.T[..., None])[..., 0]
+    z = x**2 + y**2
+    products = (x * x, x * y, x, y * y, y, x * z, y * z, z)
+    xx, xy, sx, yy, sy, xz, yz, sz = (_sums(owner, product, count) for product in products)
+    number = np.bincount(owner, minlength=count)
+    normal = np.empty((count, 3, 3))
+    normal[:, 0] = np.stack([4.0 * xx, 4.0 * xy, 2.0 * sx], axis=1)
+    normal[:, 1] = np.stack([4.0 * xy, 4.0 * yy, 2.0 * sy], axis=1)
+    normal[:, 2] = np.stack([2.0 * sx, 2.0 * sy, number], axis=1)
+    normal += 1e-6 * np.eye(3)
+    right = np.stack([2.0 * xz, 2.0 * yz, sz], axis=1)
+    solution = np.linalg.solve(normal, right[..., None])[..., 0]
     radius = np.sqrt(np.maximum(solution[:, 2] + (solution[:, :2] ** 2).sum(axis=1), 0.0))
     miss = np.hypot(x - solution[owner, 0], y - solution[owner, 1]) - radius[owner]
     return radius, _deviation(owner, miss, count)
