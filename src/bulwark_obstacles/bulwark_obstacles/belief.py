@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from bulwark_core.objects import FloatArray, ObjectClass
 from bulwark_obstacles.classify import CLASSES
@@ -57,9 +56,9 @@ def _smoothed(
     share = new[:, _MEAN] / np.maximum(old[:, _MEAN], 1e-6)
     weight = (weight * np.clip(share, _LEAST_VIEW, 1.0) ** 2)[:, None]
     rows = old + weight * (new - old)
-    is_called = new[:, _VOTES].any(axis=1)
+    is_called = np.any(new[:, _VOTES] > 0.0, axis=1, keepdims=True)
     votes = old[:, _VOTES] + vote_weight * (new[:, _VOTES] - old[:, _VOTES])
-    rows[:, _VOTES] = np.where(is_called[:, None], votes, old[:, _VOTES])
+    rows[:, _VOTES] = np.where(is_called, votes, old[:, _VOTES])
     change = new[:, _MEAN] - old[:, _MEAN]
     rows[:, _VARIANCE] = (1.0 - weight[:, 0]) * (old[:, _VARIANCE] + weight[:, 0] * change**2)
     return rows
@@ -72,6 +71,7 @@ def evidence(rows: FloatArray, camera_weight: float) -> FloatArray:
     return total
 
 
-def _liveliness(rows: FloatArray) -> npt.NDArray[np.float64]:
+def _liveliness(rows: FloatArray) -> FloatArray:
     deviation = np.sqrt(rows[:, _VARIANCE]) / np.maximum(rows[:, _MEAN], 1e-6)
-    return np.interp(deviation, (0.0, _USUAL, 2 * _USUAL), (_STEADIEST, 1.0, _LIVELIEST))
+    found = np.interp(deviation, (0.0, _USUAL, 2 * _USUAL), (_STEADIEST, 1.0, _LIVELIEST))
+    return np.asarray(found)

@@ -12,7 +12,7 @@ nothing fits well the obstacle stays unknown; an unknown obstacle counts as much
 | pillar        | 0.30 to 1.05    |                  | 1.15 or more | |
 | wall          | 1.25 or more    | up to 1.0        | 1.0 or more  | a third as thick as long |
 | wall          | 1.25 or more    | up to 0.5        | 1.0 or more  | |
-| wall (thick)  | 1.25 or more    | up to 2.1        | 1.95 or more | half as thick as long, straight |
+| wall (thick)  | 1.25 or more    | up to 2.1        | 1.95 or more | half as thick, straight |
 | wall (corner) | 2.0 or more     |                  | 2.05 or more | outline a triangle |
 | vegetation    |                 | 0.6 or more      | 0.45 or more | thick, outline not straight |
 | water barrier | 0.8 to 2.5      | 0.15 to 0.8      | 0.6 to 1.2   | not round |
@@ -210,9 +210,7 @@ def decide(evidence: FloatArray, min_probability: float) -> tuple[IntArray, Floa
     return np.where(unsure, int(_C.UNKNOWN), best), np.where(unsure, 0.0, probability)
 
 
-def surer(
-    tracked: TrackedObject, kind: int, probability: float
-) -> tuple[ObjectClass, float]:
+def surer(tracked: TrackedObject, kind: int, probability: float) -> tuple[ObjectClass, float]:
     """Class and probability of the surer source: the object's own or these."""
     own = tracked.object_class
     if own is not _C.UNKNOWN and tracked.class_probability >= probability:

@@ -10,6 +10,7 @@ import numpy as np
 from bulwark_core.geometry import Matrix, invert, rigid, wrap_angle
 from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
 
+
 def to_odom(ego: EgoMotion) -> Matrix:
     """Maps points in base_link into odom: 4x4."""
     return rigid(ego.x, ego.y, yaw=ego.yaw)
@@ -32,9 +33,7 @@ def moved(tracked: TrackedObject, matrix: Matrix) -> TrackedObject:
     vx, vy = rotation @ (tracked.vx, tracked.vy)
     yaw = wrap_angle(tracked.yaw + math.atan2(matrix[1, 0], matrix[0, 0]))
     outline = tracked.outline @ rotation.T + shift
-    return tracked.but(
-        x=float(x), y=float(y), yaw=yaw, vx=float(vx), vy=float(vy), outline=outline
-    )
+    return tracked.but(x=float(x), y=float(y), yaw=yaw, vx=float(vx), vy=float(vy), outline=outline)
 
 
 def joined(tracked: TrackedObject, known: TrackedObject) -> TrackedObject:

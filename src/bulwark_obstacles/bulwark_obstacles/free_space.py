@@ -25,7 +25,7 @@ from bulwark_obstacles.visibility import place_of
 
 _BODY_WAY = 0.3
 """A beam that has to go so far through the car's body does not get out [m]."""
-_BORDERS = np.arange(SECTORS) * STEP
+_BORDERS = np.arange(SECTORS, dtype=np.float64) * STEP
 
 
 class FreeSpace:
@@ -58,7 +58,7 @@ def limited_by_echo(reach: FloatArray, reading: Reading, lidar: LidarParams) -> 
         return reach
     bearing = reading.yaw + np.linspace(-reading.half_angle, reading.half_angle, 9)
     arc = reading.echo * np.stack([np.cos(bearing), np.sin(bearing)], axis=1)
-    sector, distance = sectors(arc + (reading.x, reading.y), place_of(lidar))
+    sector, distance = sectors(arc + np.array([reading.x, reading.y]), place_of(lidar))
     reach = reach.copy()
     np.minimum.at(reach, sector, distance)
     return reach
@@ -68,8 +68,7 @@ def limited_by_body(reach: FloatArray, lidar: LidarParams, body: VehicleParams) 
     """How far it is free in each sector, where the car's body hides the rest."""
     if lidar.z >= body.height:
         return reach
-    middle = _BORDERS + STEP / 2.0
-    way, leaves = _through_body(middle, place_of(lidar), body)
+    way, leaves = _through_body(_BORDERS + STEP / 2.0, place_of(lidar), body)
     return np.where(way > _BODY_WAY, np.minimum(reach, leaves), reach)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
 from bulwark_obstacles import echoes
-from bulwark_obstacles.belief import WIDTH, evidence, learn
+from bulwark_obstacles.belief import evidence, learn
 from bulwark_obstacles.classify import decide, surer
 from bulwark_obstacles.footprints import contains, joined
 from bulwark_obstacles.params import StaticObstaclesParams
@@ -91,7 +91,7 @@ class ObstacleMemory:
         known = [self._records.get(key) for key in keys.values()]
         params, blind = self._params.classification, half_blind(scan.table, scan.lidar)
         beliefs = learn(
-            [record and record.belief for record in known],
+            [None if record is None else record.belief for record in known],
             scan.fits[rows],
             scan.measures[rows],
             np.zeros_like(scan.fits[rows]) if votes is None else votes[rows],
@@ -107,9 +107,7 @@ class ObstacleMemory:
             if blind[row]:
                 tracked = self._whole(tracked, old, scan.ego)
             object_class, probability = surer(tracked, kind, chance)
-            obstacle = tracked.but(
-                id=key, object_class=object_class, class_probability=probability
-            )
+            obstacle = tracked.but(id=key, object_class=object_class, class_probability=probability)
             is_new_look = old is None or tracked.last_seen_ns > old.obstacle.last_seen_ns
             way_m = self._way_m if is_new_look or old is None else old.way_m
             records[key] = Record(obstacle, scan.ego, tracked.id, belief, way_m)
@@ -134,8 +132,10 @@ class ObstacleMemory:
                 continue
             if key is None:
                 key = _same_place(tracked, free)
-                free.pop(key, None)
-            keys[row] = key or tracked.id
+            if key is None:
+                key = tracked.id
+            free.pop(key, None)
+            keys[row] = key
         return keys
 
     def _far(self, records: Sequence[Record]) -> set[int]:
@@ -212,9 +212,7 @@ class ObstacleMemory:
             for place in told.found:
                 self._echo_ids += 1
                 key = ECHO_ID + self._echo_ids
-                records[key] = Record(
-                    place.but(id=key), scan.ego, NO_TRACK, np.zeros(WIDTH), self._way_m
-                )
+                records[key] = Record(place.but(id=key), scan.ego, NO_TRACK, None, self._way_m)
                 kept[key] = records[key].obstacle
         return kept, records
 

@@ -55,4 +55,4 @@ class Pictures:
 
     def _is_fresh(self, now_ns: int) -> bool:
         assert self._stamp_ns is not None
-        return abs(now_ns - self._stamp_ns) * 1e-9 <= self._params.camera_timeout
+        return abs(now_ns - self._stamp_ns) <= round(self._params.camera_timeout * 1e9)

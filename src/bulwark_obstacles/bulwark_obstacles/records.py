@@ -20,15 +20,15 @@ NO_TRACK = 0
 class Record:
     """A standing obstacle in base_link of `ego`, when it was measured last.
 
-    track_id: its newest track. belief: a row of `belief.py`. way_m: what the car had driven by
-    then [m]. misses: successive scans that should show it and do not; seen_through: successive
-    scans in which an ultrasonic sensor sees through it.
+    track_id: its newest track. belief: a row of `belief.py`, None before the first look. way_m:
+    what the car had driven by then [m]. misses: successive scans that should show it and do not;
+    seen_through: successive scans in which an ultrasonic sensor sees through it.
     """
 
     obstacle: TrackedObject
     ego: EgoMotion
     track_id: int
-    belief: FloatArray
+    belief: FloatArray | None
     way_m: float
     misses: int = 0
     seen_through: int = 0

@@ -56,7 +56,9 @@ class SeenGround:
         gap = is_old & (distance <= blind) & ~self._is_body(x, y)
         return _nearest(distance[gap], x[gap] - lidar.x, y[gap] - lidar.y)
 
-    def _window(self, ego: EgoMotion, lidar: LidarParams) -> tuple[IntArray, FloatArray, FloatArray]:
+    def _window(
+        self, ego: EgoMotion, lidar: LidarParams
+    ) -> tuple[IntArray, FloatArray, FloatArray]:
         """The cells (2, n, n) about the lidar, and their middles in base_link: (n, n) each [m]."""
         cos, sin, here = math.cos(ego.yaw), math.sin(ego.yaw), np.arange(self._cells)
         middle = (

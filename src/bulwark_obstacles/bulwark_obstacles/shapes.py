@@ -8,7 +8,7 @@
 | `RATIO` | shorter side over longer side |
 | `FILL` | area of the outline over that of the box: 0.5 for an L, whose outline is a triangle |
 | `STRAIGHT` | share of the three longest edges in the whole outline: 1 for a wall or an L |
-| `ROUND` | 1 where a circle fits what is seen, 0 where the box does, 0.5 where neither can be told |
+| `ROUND` | 1 where a circle fits, 0 where the box does, 0.5 where neither can be told |
 """
 
 from __future__ import annotations
@@ -131,4 +131,4 @@ def _deviation(owner: IntArray, miss: FloatArray, count: int) -> FloatArray:
 
 
 def _sums(owner: IntArray, values: FloatArray, count: int) -> FloatArray:
-    return np.bincount(owner, weights=values, minlength=count)
+    return np.asarray(np.bincount(owner, weights=values, minlength=count), np.float64)

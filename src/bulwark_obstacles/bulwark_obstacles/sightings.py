@@ -48,9 +48,7 @@ def votes(
     return found
 
 
-def _misfits(
-    table: ObjectTable, sighting: Sighting, camera: FloatArray, gate: float
-) -> FloatArray:
+def _misfits(table: ObjectTable, sighting: Sighting, camera: FloatArray, gate: float) -> FloatArray:
     """How far each object is from a sighting, 1 at the gate: the worse of bearing and range."""
     sight = np.array([sighting.x, sighting.y]) - camera
     reach = max(float(np.hypot(*sight)), 1e-6)
@@ -66,6 +64,4 @@ def _misfits(
 def moved(sighting: Sighting, matrix: Matrix) -> Sighting:
     """The sighting in another frame of the plane."""
     x, y = matrix[:2, :2] @ (sighting.x, sighting.y) + matrix[:2, 3]
-    return Sighting(
-        sighting.object_class, sighting.score, float(x), float(y), sighting.range_std
-    )
+    return Sighting(sighting.object_class, sighting.score, float(x), float(y), sighting.range_std)

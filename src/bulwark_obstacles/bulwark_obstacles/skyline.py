@@ -53,4 +53,4 @@ def _crossings(start: FloatArray, step: FloatArray, border: IntArray) -> FloatAr
     cos, sin = np.cos(border * STEP), np.sin(border * STEP)
     across = step[:, 0] * sin - step[:, 1] * cos
     share = (start[:, 1] * cos - start[:, 0] * sin) / np.where(across == 0.0, _TINY, across)
-    return np.clip(share, 0.0, 1.0)
+    return np.asarray(np.clip(share, 0.0, 1.0))

@@ -47,13 +47,16 @@ class ObjectTable:
             return self
         kept, place = chosen[self.owner], np.cumsum(chosen) - 1
         sizes = np.bincount(self.owner, minlength=len(self))[chosen]
-        columns = (
-            self.x, self.y, self.yaw, self.length, self.width, self.bottom, self.top,
-            self.brightness,
-        )  # fmt: skip
         return ObjectTable(
             tuple(self.objects[row] for row in np.flatnonzero(chosen)),
-            *(column[chosen] for column in columns),
+            self.x[chosen],
+            self.y[chosen],
+            self.yaw[chosen],
+            self.length[chosen],
+            self.width[chosen],
+            self.bottom[chosen],
+            self.top[chosen],
+            self.brightness[chosen],
             self.corners[kept],
             self.following[kept],
             place[self.owner[kept]],

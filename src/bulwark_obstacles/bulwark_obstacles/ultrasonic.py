@@ -72,7 +72,7 @@ class EchoWatch:
 
     def fresh(self, stamp_ns: int, timeout: float) -> list[Heard]:
         """The readings that are not older or newer than a stamp by more than `timeout` [s]."""
-        limit = timeout * 1e9
+        limit = round(timeout * 1e9)
         return [
             heard
             for _, heard in sorted(self._heard.items())

@@ -9,8 +9,9 @@ prints the tables of the README.
 from __future__ import annotations
 
 import itertools
+import sys
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -41,10 +42,22 @@ MOUNTS = {
 }
 _C = ObjectClass
 OWN = (
-    Kind("guard_rail", _C.GUARD_RAIL, 8.0, 0.1, 0.75, lambda k: box(8.0, 0.1, 0.45, 0.75, Material.METAL)),
-    Kind("low_wall", _C.WALL, 0.3, 4.0, 1.2, lambda k: box(0.3, 4.0, 0.0, 1.2, Material.BRICK)),
-    Kind("bollard", _C.POLE, 0.2, 0.2, 1.0, lambda k: cylinder(0.1, 0.0, 1.0, Material.CONCRETE), True),
-    Kind("cone", _C.CONE, 0.36, 0.36, 0.75, lambda k: cylinder(0.16, 0.0, 0.75, Material.PLASTIC_RED), True),
+    Kind(
+        "guard_rail", _C.GUARD_RAIL, 8.0, 0.1, 0.75,
+        lambda kind: box(8.0, 0.1, 0.45, 0.75, Material.METAL),
+    ),
+    Kind(
+        "low_wall", _C.WALL, 0.3, 4.0, 1.2,
+        lambda kind: box(0.3, 4.0, 0.0, 1.2, Material.BRICK),
+    ),
+    Kind(
+        "bollard", _C.POLE, 0.2, 0.2, 1.0,
+        lambda kind: cylinder(0.1, 0.0, 1.0, Material.CONCRETE), True,
+    ),
+    Kind(
+        "cone", _C.CONE, 0.36, 0.36, 0.75,
+        lambda kind: cylinder(0.16, 0.0, 0.75, Material.PLASTIC_RED), True,
+    ),
 )  # fmt: skip
 SHOWN = (
     "pillar", "round_pillar", "pole", "wall", "house", "water_barrier", "crash_barrel", "tree",
@@ -74,7 +87,8 @@ def seen_classes(kind: Kind, model: str, distance: float, yaw: float) -> list[Ob
     scene.place(0.0)
     scan = Lidar(LIDAR_MODELS[model], mount, 1).scan(scene, np.eye(4), 1_000_000_000, 0)
     found = LidarPipeline(LidarParams()).update(scan.xyz, None, scan.stamp_ns, mount).objects
-    low, high = local.min(axis=0) + (x, 0.0) - 0.5, local.max(axis=0) + (x, 0.0) + 0.5
+    low, high = np.array([x - 0.5, -0.5]) + local.min(axis=0), np.array([x + 0.5, 0.5])
+    high = high + local.max(axis=0)
     near = [item for item in found if low[0] < item.x < high[0] and low[1] < item.y < high[1]]
     named = classified(near, ClassificationParams().min_probability, (mount[0, 3], mount[1, 3]))
     largest = sorted(named, key=lambda item: -item.length * item.height - item.width * item.height)
@@ -95,28 +109,36 @@ def is_right(name: str, found: ObjectClass | None) -> bool:
     return found in MAY_BE.get(name, {KINDS[name].object_class})
 
 
-def main() -> None:
+def report() -> Iterator[str]:
+    """Lines of the tables: what is right by kind and distance, then what is taken for what."""
     confusion: Counter[tuple[str, str]] = Counter()
     for model in MOUNTS:
         rows = table(model)
-        print(f"\n{model}: right of {len(YAWS)} headings\n")
-        print("| kind | " + " | ".join(f"{distance:g} m" for distance in DISTANCES) + " |")
-        print("| --- |" + " --- |" * len(DISTANCES))
+        yield f"\n{model}: right of those of {len(YAWS)} headings that are found\n"
+        yield _row("kind", (f"{distance:g} m" for distance in DISTANCES))
+        yield _row("---", ("---" for _ in DISTANCES))
         for name in KINDS:
-            cells = []
-            for distance in DISTANCES:
-                classes = rows[name, distance]
-                seen = [one for one in classes if one is not None]
-                right = sum(is_right(name, one) for one in seen)
-                cells.append(f"{right}/{len(seen)}" if seen else "-")
-                confusion.update((name, one.name if one is not None else "-") for one in classes)
-            print(f"| {name} | " + " | ".join(cells) + " |")
+            yield _row(name, (_cell(name, rows[name, distance]) for distance in DISTANCES))
+        for (name, _), classes in rows.items():
+            confusion.update(
+                (name, one.name.lower() if one is not None else "-") for one in classes
+            )
     columns = sorted({found for _, found in confusion})
-    print("\n| kind | " + " | ".join(column.lower() for column in columns) + " |")
-    print("| --- |" + " --- |" * len(columns))
+    yield "\nall distances and beam tables; -: not found\n"
+    yield _row("kind", columns)
+    yield _row("---", ("---" for _ in columns))
     for name in KINDS:
-        print(f"| {name} | " + " | ".join(str(confusion[name, c] or "") for c in columns) + " |")
+        yield _row(name, (str(confusion[name, column] or "") for column in columns))
+
+
+def _cell(name: str, classes: Sequence[ObjectClass | None]) -> str:
+    seen = [one for one in classes if one is not None]
+    return f"{sum(is_right(name, one) for one in seen)}/{len(seen)}" if seen else "-"
+
+
+def _row(first: str, cells: Iterable[str]) -> str:
+    return "| " + " | ".join([first, *cells]) + " |"
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.writelines(line + "\n" for line in report())

@@ -137,7 +137,7 @@ def drum(diameter, height, z=None, seen=2.0 * np.pi, x=8.0, y=1.0):
     middle = np.arctan2(y, x) + np.pi
     angle = middle + np.linspace(-seen / 2.0, seen / 2.0, 16, endpoint=seen < 6.0)
     rim = np.stack([np.cos(angle), np.sin(angle)], axis=1) * diameter / 2.0
-    made = outlined(rim + (x, y), height)
+    made = outlined(rim + np.array([x, y]), height)
     size = {"x": x, "y": y, "length": diameter, "width": diameter} if seen > 6.0 else {}
     return replace(made, z=height / 2.0 if z is None else z, **size)
 
@@ -150,9 +150,7 @@ def test_a_corner_of_walls_is_a_wall_and_a_bush_of_that_size_is_not():
     assert kinds == [Kind.WALL, Kind.VEGETATION]
 
 
-@given(
-    st.floats(0.3, 1.2), st.floats(2.3, 3.1), st.floats(-12.0, 12.0), st.floats(-12.0, 12.0)
-)
+@given(st.floats(0.3, 1.2), st.floats(2.3, 3.1), st.floats(-12.0, 12.0), st.floats(-12.0, 12.0))
 def test_round_things_are_told_from_all_around(diameter, seen, x, y):
     if np.hypot(x, y) > 3.0:
         table = make_table([drum(diameter, 1.0, seen=seen, x=x, y=y)])

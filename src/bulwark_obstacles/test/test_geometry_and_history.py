@@ -123,7 +123,6 @@ def test_sight_is_the_same_all_around(bearing):
     assert should_be_seen(table, hidden, LidarParams()) == [False]
 
 
-
 def ego(ms, x, speed=10.0, yaw=0.0):
     return EgoMotion(ms * MS, speed, 0.0, x, 0.0, yaw)
 
