@@ -44,8 +44,10 @@ class FreeSpace:
         """
         lidar, stamp = scan.lidar, scan.ego.stamp_ns
         reach = np.minimum(scan.skyline, self._ground.update(scan.ego, lidar, scan.skyline))
-        hidden = make_table([item for item in standing if item.last_seen_ns < stamp])
-        reach = np.minimum(reach, skyline(hidden.corners, hidden.following, place_of(lidar)))
+        hidden = [item for item in standing if item.last_seen_ns < stamp]
+        if hidden:
+            table = make_table(hidden)
+            reach = np.minimum(reach, skyline(table.corners, table.following, place_of(lidar)))
         for one in heard:
             reach = limited_by_echo(reach, one.reading, lidar)
         reach = limited_by_body(reach, lidar, self._body)

@@ -29,6 +29,8 @@ from bulwark_obstacles.visibility import half_blind, should_be_seen
 
 INSIDE_M = 0.3
 """What has its middle this deep inside the car's body cannot be there [m]."""
+Named = tuple[int, float]
+"""Number of a class and its probability."""
 ECHO_ID = 1 << 30
 """Ids from here on are of obstacles that an ultrasonic sensor found; tracks count from 1."""
 
@@ -98,27 +100,40 @@ class ObstacleMemory:
             np.where(blind[rows], 0.0, params.smoothing),
             params.smoothing,
         )
-        kinds, chances = decide(evidence(beliefs, params.camera_weight), params.min_probability)
+        called, shaped = self._classes(beliefs)
         records = {}
-        for (row, key), old, belief, kind, chance in zip(
-            keys.items(), known, beliefs, kinds.tolist(), chances.tolist(), strict=True
-        ):
-            tracked = scan.table.objects[row]
+        for place, (row, key) in enumerate(keys.items()):
+            old, tracked = known[place], scan.table.objects[row]
             if blind[row]:
                 tracked = self._whole(tracked, old, scan.ego)
-            object_class, probability = surer(tracked, kind, chance)
-            obstacle = tracked.but(id=key, object_class=object_class, class_probability=probability)
-            is_new_look = old is None or tracked.last_seen_ns > old.obstacle.last_seen_ns
-            way_m = self._way_m if is_new_look or old is None else old.way_m
-            records[key] = Record(obstacle, scan.ego, tracked.id, belief, way_m)
+            kind, probability = surer(tracked, *called[place])
+            is_seen = old is None or tracked.last_seen_ns > old.obstacle.last_seen_ns
+            records[key] = Record(
+                tracked.but(id=key, object_class=kind, class_probability=probability),
+                scan.ego,
+                tracked.id,
+                beliefs[place],
+                self._way_m if old is None or is_seen else old.way_m,
+                kind in MOVABLE and surer(tracked, *shaped[place])[0] in MOVABLE,
+            )
         return records
+
+    def _classes(self, beliefs: FloatArray) -> tuple[list[Named], list[Named]]:
+        """Class and probability of each belief: with what cameras say, and by shape alone."""
+        params = self._params.classification
+        weights = (params.camera_weight, 0.0)
+        both = [decide(evidence(beliefs, weight), params.min_probability) for weight in weights]
+        called, shaped = (
+            list(zip(kinds.tolist(), chances.tolist(), strict=True)) for kinds, chances in both
+        )
+        return called, shaped
 
     def _whole(self, tracked: TrackedObject, old: Record | None, ego: EgoMotion) -> TrackedObject:
         """What stands near the blind zone, with what was seen of it before.
 
         There the near side of a low thing goes out of sight first: it would seem farther away.
         """
-        if old is None or old.obstacle.object_class in MOVABLE:
+        if old is None or old.may_leave:
             return tracked
         return joined(tracked, old.at(ego))
 

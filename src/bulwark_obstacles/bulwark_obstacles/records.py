@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
 from bulwark_obstacles.footprints import between, moved
 from bulwark_obstacles.params import MemoryParams
-from bulwark_obstacles.standing import MOVABLE
 
 EXISTENCE_LOSS = 0.5
 """How much less certain a remembered obstacle is just before it is forgotten."""
@@ -21,8 +20,9 @@ class Record:
     """A standing obstacle in base_link of `ego`, when it was measured last.
 
     track_id: its newest track. belief: a row of `belief.py`, None before the first look. way_m:
-    what the car had driven by then [m]. misses: successive scans that should show it and do not;
-    seen_through: successive scans in which an ultrasonic sensor sees through it.
+    what the car had driven by then [m]. may_leave: it is a vehicle, person or animal by its shape,
+    and no camera says otherwise: no learned part shortens the memory. misses: successive scans that
+    should show it and do not; seen_through: those in which an ultrasonic sensor sees through it.
     """
 
     obstacle: TrackedObject
@@ -30,6 +30,7 @@ class Record:
     track_id: int
     belief: FloatArray | None
     way_m: float
+    may_leave: bool = False
     misses: int = 0
     seen_through: int = 0
 
@@ -49,7 +50,7 @@ def fading(record: Record, stamp_ns: int, way_m: float, memory: MemoryParams) ->
     standstill nothing changes. What may drive or walk off is forgotten by the time.
     """
     age = (stamp_ns - record.obstacle.last_seen_ns) * 1e-9
-    if record.obstacle.object_class in MOVABLE:
+    if record.may_leave:
         return _share(age, memory.max_age_movable)
     return max(_share(age, memory.max_age), _share(way_m - record.way_m, memory.max_way))
 

@@ -26,6 +26,8 @@ HIDDEN_HEIGHT = 0.4
 """How much of an obstacle's foot may be taken for ground or hidden [m]."""
 LARGEST_ROUND = 1.3
 """Longer things are not asked whether they are round [m]."""
+FARTHEST_ROUND = 15.0
+"""Farther away the noise of ranges hides what is round [m]."""
 _LEAST_DEPTH = 0.3  # of a round thing, over its width, as far as the lidar sees it
 _LARGEST_RADIUS = 0.75  # of a round thing, over its width
 _CLEAR = 0.025  # how much better one shape must fit to be clear [m]
@@ -67,7 +69,8 @@ def _roundness(
     table: ObjectTable, longer: FloatArray, shorter: FloatArray, lidar: FloatArray
 ) -> FloatArray:
     """Circle against box, by the edges that face the lidar."""
-    asked = (longer <= LARGEST_ROUND) & (longer > 0.0)
+    is_near = np.hypot(table.x - lidar[0], table.y - lidar[1]) <= FARTHEST_ROUND
+    asked = (longer <= LARGEST_ROUND) & (longer > 0.0) & is_near
     points, owner = _facing(table, asked, lidar)
     count = len(table)
     radius, of_circle = _circle_misfits(points, owner, count)
@@ -82,10 +85,12 @@ def _facing(
     table: ObjectTable, asked: npt.NDArray[np.bool_], lidar: FloatArray
 ) -> tuple[FloatArray, IntArray]:
     """Ends and middles of the edges that face the lidar, about the box's centre, and whose."""
-    step, away = table.following - table.corners, lidar - table.corners
-    faces = (step[:, 0] * away[:, 1] - step[:, 1] * away[:, 0] < 0.0) & asked[table.owner]
-    start, step, owner = table.corners[faces], step[faces], table.owner[faces]
-    start = start - np.stack([table.x, table.y], axis=1)[owner]
+    chosen = asked[table.owner]
+    start, owner = table.corners[chosen], table.owner[chosen]
+    step, away = table.following[chosen] - start, lidar - start
+    faces = step[:, 0] * away[:, 1] - step[:, 1] * away[:, 0] < 0.0
+    step, owner = step[faces], owner[faces]
+    start = start[faces] - np.stack([table.x, table.y], axis=1)[owner]
     points = np.concatenate([start, start + step / 2.0, start + step])
     return points, np.concatenate([owner, owner, owner])
 

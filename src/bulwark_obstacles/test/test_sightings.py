@@ -85,11 +85,11 @@ def test_a_hardly_certain_camera_does_not():
     assert shown.object_class is ObjectClass.CRASH_BARREL
 
 
-def test_what_a_camera_calls_a_person_is_soon_forgotten_when_out_of_sight():
+def test_a_camera_does_not_shorten_the_memory():
+    """No learned part may take away what the geometry brakes for."""
     blind = StaticObstaclesParams(lidar=LidarParams(x=3.0, lowest_beam=0.14))
     scene = Scene(thing(1, 5.0, 0.0), params=blind)
     for _ in range(5):
         shown = named(scene, [sighting(4.7, 0.0, kind=ObjectClass.PEDESTRIAN)])
     assert shown.object_class is ObjectClass.PEDESTRIAN
-    assert len(scene.scans(9, 1)) == 1
-    assert scene.scans(2, 1) == []
+    assert len(scene.scans(30, 1)) == 1
