@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
+from bulwark_core.objects import EgoMotion, FloatArray, Motion, TrackedObject
 from bulwark_obstacles import echoes
 from bulwark_obstacles.belief import evidence, learn
 from bulwark_obstacles.classify import decide, surer
@@ -180,10 +180,13 @@ class ObstacleMemory:
         table, memory = make_table(list(places.values())), self._params.memory
         near = distances_to_body(table, self._params.vehicle) <= memory.radius
         expected = should_be_seen(table, scan.skyline, scan.lidar)
+        # Something whose motion is not known yet stands there: most likely this, as a new track.
+        undecided = [one for one in scan.near.objects if one.motion is Motion.UNKNOWN]
         kept = {}
         for row, (key, place) in enumerate(places.items()):
             record = self._records[key]
             is_missed = bool(expected[row]) and record.track_id != NO_TRACK
+            is_missed = is_missed and not any(_overlap(one, place) for one in undecided)
             misses = record.misses + 1 if is_missed else 0
             self._records[key] = replace(record, misses=misses)
             if near[row] and misses < memory.max_misses and not self._is_inside(place):
@@ -234,12 +237,14 @@ class ObstacleMemory:
 
 def _same_place(tracked: TrackedObject, places: Mapping[int, TrackedObject]) -> int | None:
     """The obstacle out of sight that this new track is, if any."""
-    centre, reach = np.array([tracked.x, tracked.y]), tracked.length + tracked.width
-    for key, old in places.items():
-        if math.hypot(old.x - tracked.x, old.y - tracked.y) > reach + old.length + old.width:
-            continue
-        if contains(tracked.footprint(), np.array([old.x, old.y])) or contains(
-            old.footprint(), centre
-        ):
-            return key
-    return None
+    return next((key for key, old in places.items() if _overlap(tracked, old)), None)
+
+
+def _overlap(tracked: TrackedObject, old: TrackedObject) -> bool:
+    """Whether one of two things holds the middle of the other."""
+    reach = tracked.length + tracked.width + old.length + old.width
+    if math.hypot(old.x - tracked.x, old.y - tracked.y) > reach:
+        return False
+    return contains(tracked.footprint(), np.array([old.x, old.y])) or contains(
+        old.footprint(), np.array([tracked.x, tracked.y])
+    )

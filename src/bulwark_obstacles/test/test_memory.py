@@ -177,6 +177,15 @@ def test_seen_again_as_another_track_it_keeps_its_id():
     assert scene.scan(9)[0].id == 3
 
 
+def test_it_stays_while_a_new_track_at_its_place_is_not_decided_yet():
+    scene = Scene(thing(3, 8.0, 0.0))
+    scene.scan()
+    scene.things = [thing(9, 8.05, 0.0, motion=Motion.UNKNOWN)]
+    assert [shown.id for shown in scene.scans(6)] == [3]
+    scene.things = [thing(9, 8.05, 0.0)]
+    assert [shown.id for shown in scene.scan()] == [3]
+
+
 def test_a_neighbour_in_a_row_does_not_take_the_place_of_a_remembered_one():
     row = [thing(n, 5.0, 0.8 * n) for n in (1, 2)]
     scene = blind_scene(row[0])

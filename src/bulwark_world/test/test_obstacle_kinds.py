@@ -4,7 +4,7 @@
 import itertools
 
 import pytest
-from kind_matrix import KINDS, MOUNTS, is_right, seen_classes
+from obstacle_kinds import KINDS, MOUNTS, is_right, seen_classes
 
 pytest.importorskip("open3d")
 

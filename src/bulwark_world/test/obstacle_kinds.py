@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which class each kind of thing gets in the world, by beam table and distance, from one scan.
 
-    python src/bulwark_obstacles/test/kind_matrix.py
+    python src/bulwark_world/test/obstacle_kinds.py
 
 prints the tables of the README.
 """

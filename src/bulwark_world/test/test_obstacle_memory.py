@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from approach import GAP, approach
+from obstacle_approach import GAP, approach
 
 pytest.importorskip("open3d")
 
