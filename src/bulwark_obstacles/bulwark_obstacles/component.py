@@ -27,6 +27,7 @@ from bulwark_obstacles.mounts import BASE, Mounts
 from bulwark_obstacles.params import StaticObstaclesParams
 from bulwark_obstacles.pictures import Pictures
 from bulwark_obstacles.scan import Scan, take
+from bulwark_obstacles.visibility import place_of
 
 ULTRASONIC = (
     "ultrasonic_front_left",
@@ -120,7 +121,9 @@ class StaticObstacles(Component):
             Output("free_space", make_polygon(polygon, stamp, BASE)),
         ]
         if self.is_listened_to("markers"):
-            outputs.append(Output("markers", make_markers(self._shown, polygon, stamp, BASE)))
+            place = place_of(scan.lidar)
+            markers = make_markers(self._shown, polygon, place, stamp, BASE)
+            outputs.append(Output("markers", markers))
         return outputs
 
     def health(self, now: Now) -> list[Status]:

@@ -33,6 +33,25 @@ def car(number, x, y, **changes):
     )  # fmt: skip
 
 
+def outlined(points, height):
+    """An object with this outline, boxed along x."""
+    points = np.array(points, float)
+    low, high = points.min(axis=0), points.max(axis=0)
+    x, y = (low + high) / 2.0
+    length, width = high - low
+    return TrackedObject(1, x, y, height / 2.0, 0.0, length, width, height, outline=points)
+
+
+def drum(diameter, height, z=None, seen=2.0 * np.pi, x=8.0, y=1.0):
+    """A round thing of which the lidar at the origin sees an arc."""
+    middle = np.arctan2(y, x) + np.pi
+    angle = middle + np.linspace(-seen / 2.0, seen / 2.0, 16, endpoint=seen < 6.0)
+    rim = np.stack([np.cos(angle), np.sin(angle)], axis=1) * diameter / 2.0
+    made = outlined(rim + np.array([x, y]), height)
+    size = {"x": x, "y": y, "length": diameter, "width": diameter} if seen > 6.0 else {}
+    return replace(made, z=height / 2.0 if z is None else z, **size)
+
+
 class Scene:
     """things are in odom; the car is at (x, y, yaw) with `speed`."""
 

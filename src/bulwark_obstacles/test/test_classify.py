@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from obstacle_scene import drum, outlined
 
 from bulwark_core.objects import ObjectClass as Kind
 from bulwark_core.objects import TrackedObject
@@ -121,25 +122,6 @@ def test_a_thin_tall_thing_is_a_pole_or_pillar_whether_or_not_its_foot_is_seen(b
         seen = box(side, side / 2.0, 2.4 - base, z=(base + 2.4) / 2.0)
         kind = classified([seen], 0.4, (0.0, 0.0))[0].object_class
         assert kind in (Kind.POLE, Kind.PILLAR), side
-
-
-def outlined(points, height):
-    """An object with this outline, boxed along x."""
-    points = np.array(points, float)
-    low, high = points.min(axis=0), points.max(axis=0)
-    x, y = (low + high) / 2.0
-    length, width = high - low
-    return TrackedObject(1, x, y, height / 2.0, 0.0, length, width, height, outline=points)
-
-
-def drum(diameter, height, z=None, seen=2.0 * np.pi, x=8.0, y=1.0):
-    """A round thing of which the lidar at the origin sees an arc."""
-    middle = np.arctan2(y, x) + np.pi
-    angle = middle + np.linspace(-seen / 2.0, seen / 2.0, 16, endpoint=seen < 6.0)
-    rim = np.stack([np.cos(angle), np.sin(angle)], axis=1) * diameter / 2.0
-    made = outlined(rim + np.array([x, y]), height)
-    size = {"x": x, "y": y, "length": diameter, "width": diameter} if seen > 6.0 else {}
-    return replace(made, z=height / 2.0 if z is None else z, **size)
 
 
 def test_a_corner_of_walls_is_a_wall_and_a_bush_of_that_size_is_not():

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from geometry_msgs.msg import Point
-from obstacle_scene import SCAN_NS, START_NS, thing
+from obstacle_scene import SCAN_NS, START_NS, drum, thing
 from sensor_msgs.msg import Range
+from visualization_msgs.msg import Marker
 
 from bulwark_core.component import Now
 from bulwark_core.convert.object_arrays import make_objects, read_objects
@@ -18,7 +19,7 @@ from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import rigid
 from bulwark_core.health import Level, worst
 from bulwark_core.interfaces import Direction, load_manifest
-from bulwark_core.objects import EgoMotion, ObjectClass
+from bulwark_core.objects import EgoMotion, Motion, ObjectClass
 from bulwark_core.offline import OfflineHost
 from bulwark_core.params import build, specs
 from bulwark_msgs.msg import CameraObject, CameraObjectArray
@@ -112,6 +113,21 @@ def test_markers_only_where_somebody_listens(feed):
     feed.component.is_listened_to = lambda port: False
     _, outputs = feed.scan(BARREL)
     assert list(outputs) == ["static_obstacles", "free_space"]
+
+
+@pytest.mark.parametrize(
+    "pillar, text, shape",
+    [
+        (drum(0.5, 2.5, x=5.0), "round pillar", Marker.CYLINDER),
+        (thing(3, 5.0, 0.0, (0.5, 0.5, 2.5), yaw=0.7), "square pillar", Marker.CUBE),
+    ],
+)
+def test_markers_tell_round_pillars_from_square_ones(pillar, text, shape):
+    feed = Feed()
+    feed.odometry()
+    _, outputs = feed.scan(replace(pillar, motion=Motion.STATIONARY))
+    _, box, label = outputs["markers"].markers[:3]
+    assert (label.text, box.type) == (text, shape)
 
 
 def test_without_odometry_it_shows_what_is_seen_and_forgets(feed):

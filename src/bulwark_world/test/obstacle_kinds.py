@@ -110,21 +110,23 @@ def is_right(name: str, found: ObjectClass | None) -> bool:
 
 
 def report() -> Iterator[str]:
-    """Lines of the tables: what is right by kind and distance, then what is taken for what."""
+    """Lines of the tables: what is right by kind, beams and distance; what is taken for what."""
+    tables = {model: table(model) for model in MOUNTS}
+    at = ", ".join(f"{distance:g}" for distance in DISTANCES)
+    yield f"Of {len(YAWS)} headings the number that is right, at {at} m; -: none is found\n"
+    yield _row("kind", MOUNTS)
+    yield _row("---", ("---" for _ in MOUNTS))
+    for name in KINDS:
+        cells = (
+            " ".join(_cell(name, rows[name, d]) for d in DISTANCES) for rows in tables.values()
+        )
+        yield _row(name, cells)
     confusion: Counter[tuple[str, str]] = Counter()
-    for model in MOUNTS:
-        rows = table(model)
-        yield f"\n{model}: right of those of {len(YAWS)} headings that are found\n"
-        yield _row("kind", (f"{distance:g} m" for distance in DISTANCES))
-        yield _row("---", ("---" for _ in DISTANCES))
-        for name in KINDS:
-            yield _row(name, (_cell(name, rows[name, distance]) for distance in DISTANCES))
+    for rows in tables.values():
         for (name, _), classes in rows.items():
-            confusion.update(
-                (name, one.name.lower() if one is not None else "-") for one in classes
-            )
+            confusion.update((name, "-" if one is None else one.name.lower()) for one in classes)
     columns = sorted({found for _, found in confusion})
-    yield "\nall distances and beam tables; -: not found\n"
+    yield "\nAll of them by the class that was found; -: not found\n"
     yield _row("kind", columns)
     yield _row("---", ("---" for _ in columns))
     for name in KINDS:
@@ -133,7 +135,7 @@ def report() -> Iterator[str]:
 
 def _cell(name: str, classes: Sequence[ObjectClass | None]) -> str:
     seen = [one for one in classes if one is not None]
-    return f"{sum(is_right(name, one) for one in seen)}/{len(seen)}" if seen else "-"
+    return str(sum(is_right(name, one) for one in seen)) if seen else "-"
 
 
 def _row(first: str, cells: Iterable[str]) -> str:
