@@ -135,7 +135,8 @@ class ObstacleMemory:
         """
         if old is None or old.may_leave:
             return tracked
-        return joined(tracked, old.at(ego))
+        place = old.at(ego)
+        return joined(tracked, place) if _overlap(tracked, place) else tracked
 
     def _keys(self, scan: Scan, places: Mapping[int, TrackedObject]) -> dict[int, int]:
         """For each row of the scan that stands the key of its record: the old one, else its id."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from obstacle_scene import START_NS, Scene, car, thing
 
 from bulwark_core.objects import Motion, ObjectClass
+from bulwark_obstacles.footprints import hull
 from bulwark_obstacles.params import (
     LidarParams,
     MemoryParams,
@@ -199,6 +200,34 @@ def test_clear_forgets_everything():
     scene.scan()
     scene.memory.clear()
     assert scene.scan(3) == []
+
+
+def test_near_the_blind_zone_the_ground_it_covered_stays_covered():
+    """Its near half goes below the lowest beam: it must not seem to move away."""
+    scene = Scene(thing(3, 4.2, 0.0, (0.4, 0.4, 0.4)))
+    (whole,) = scene.scan()
+    scene.things[0] = thing(3, 4.3, 0.0, (0.2, 0.4, 0.4))
+    (shown,) = scene.scan()
+    assert shown.footprint().min(axis=0) == pytest.approx(whole.footprint().min(axis=0))
+    assert shown.x - shown.length / 2.0 == pytest.approx(4.0)
+
+
+def test_a_track_that_jumps_does_not_cover_the_gap():
+    scene = Scene(thing(3, 4.2, 0.0, (0.3, 0.3, 0.4)))
+    scene.scan()
+    scene.things[0] = thing(3, 4.0, 1.2, (0.3, 0.3, 0.4))
+    (shown,) = scene.scan()
+    assert (shown.length, shown.width) == pytest.approx((0.3, 0.3))
+
+
+@given(st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=20))
+def test_the_hull_holds_all_points(points):
+    corners = hull(np.array(points))
+    if len(corners) >= 3:
+        steps = np.roll(corners, -1, axis=0) - corners
+        for point in points:
+            away = point - corners
+            assert (steps[:, 0] * away[:, 1] - steps[:, 1] * away[:, 0] >= -1e-6).all()
 
 
 def test_evidence_of_the_class_outlasts_a_partial_view():
