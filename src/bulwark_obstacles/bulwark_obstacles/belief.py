@@ -64,6 +64,11 @@ def _smoothed(
     return rows
 
 
+def has_votes(rows: FloatArray) -> bool:
+    """Whether a camera has called any of the obstacles anything."""
+    return bool((rows[:, _VOTES] > 0.0).any())
+
+
 def evidence(rows: FloatArray, camera_weight: float) -> FloatArray:
     """How much speaks for each class of M obstacles: (M, CLASSES)."""
     total = rows[:, _FITS] + camera_weight * rows[:, _VOTES]

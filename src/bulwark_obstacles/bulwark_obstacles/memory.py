@@ -16,7 +16,7 @@ import numpy as np
 
 from bulwark_core.objects import EgoMotion, FloatArray, Motion, TrackedObject
 from bulwark_obstacles import echoes
-from bulwark_obstacles.belief import evidence, learn
+from bulwark_obstacles.belief import evidence, has_votes, learn
 from bulwark_obstacles.classify import decide, surer
 from bulwark_obstacles.footprints import contains, joined
 from bulwark_obstacles.params import StaticObstaclesParams
@@ -121,12 +121,10 @@ class ObstacleMemory:
     def _classes(self, beliefs: FloatArray) -> tuple[list[Named], list[Named]]:
         """Class and probability of each belief: with what cameras say, and by shape alone."""
         params = self._params.classification
-        weights = (params.camera_weight, 0.0)
-        both = [decide(evidence(beliefs, weight), params.min_probability) for weight in weights]
-        called, shaped = (
-            list(zip(kinds.tolist(), chances.tolist(), strict=True)) for kinds, chances in both
-        )
-        return called, shaped
+        called = _named(evidence(beliefs, params.camera_weight), params.min_probability)
+        if not has_votes(beliefs):
+            return called, called
+        return called, _named(evidence(beliefs, 0.0), params.min_probability)
 
     def _whole(self, tracked: TrackedObject, old: Record | None, ego: EgoMotion) -> TrackedObject:
         """What stands near the blind zone, with what was seen of it before.
@@ -234,6 +232,11 @@ class ObstacleMemory:
                 records[key] = Record(place.but(id=key), scan.ego, NO_TRACK, None, self._way_m)
                 kept[key] = records[key].obstacle
         return kept, records
+
+
+def _named(found: FloatArray, min_probability: float) -> list[Named]:
+    kinds, probabilities = decide(found, min_probability)
+    return list(zip(kinds.tolist(), probabilities.tolist(), strict=True))
 
 
 def _same_place(tracked: TrackedObject, places: Mapping[int, TrackedObject]) -> int | None:
