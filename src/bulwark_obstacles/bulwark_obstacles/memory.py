@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -187,7 +186,7 @@ class ObstacleMemory:
             is_missed = bool(expected[row]) and record.track_id != NO_TRACK
             is_missed = is_missed and not any(_overlap(one, place) for one in undecided)
             misses = record.misses + 1 if is_missed else 0
-            self._records[key] = replace(record, misses=misses)
+            self._records[key] = record._replace(misses=misses)
             if near[row] and misses < memory.max_misses and not self._is_inside(place):
                 kept[key] = place
         return kept
@@ -219,7 +218,7 @@ class ObstacleMemory:
         ):
             record = records[key]
             through = record.seen_through + 1 if is_through else 0
-            records[key] = replace(record, seen_through=through)
+            records[key] = record._replace(seen_through=through)
             if place is not None:
                 records[key] = record.measured(place, scan.ego, self._way_m)
                 kept[key] = place

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bulwark_core.objects import EgoMotion, FloatArray, TrackedObject
 from bulwark_obstacles.footprints import between, moved
@@ -15,8 +15,7 @@ NO_TRACK = 0
 """The track of what only ultrasonic sensors know."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A standing obstacle in base_link of `ego`, when it was measured last.
 
     track_id: its newest track. belief: a row of `belief.py`, None before the first look. way_m:
@@ -40,7 +39,7 @@ class Record:
 
     def measured(self, obstacle: TrackedObject, ego: EgoMotion, way_m: float) -> Record:
         """With a new measurement of its place in base_link of `ego`."""
-        return replace(self, obstacle=obstacle, ego=ego, way_m=way_m, misses=0, seen_through=0)
+        return self._replace(obstacle=obstacle, ego=ego, way_m=way_m, misses=0, seen_through=0)
 
 
 def fading(record: Record, stamp_ns: int, way_m: float, memory: MemoryParams) -> float:
