@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The static_obstacles component: tracked objects and odometry in, standing obstacles out."""
+"""The static_obstacles component: tracked objects and odometry in, standing obstacles out.
+
+Camera objects and ultrasonic ranges are taken where there are any; nothing waits for them.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,33 @@ from bulwark_core.component import Component, Handler, Now, Output
 from bulwark_core.convert.object_arrays import make_objects, read_objects
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
+from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
 from bulwark_core.health import Level, Status
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_obstacles.ego_history import EgoHistory
+from bulwark_obstacles.free_space import FreeSpace
+from bulwark_obstacles.hearing import Hearing
 from bulwark_obstacles.markers import make_markers
 from bulwark_obstacles.memory import ObstacleMemory
+from bulwark_obstacles.messages import make_polygon
+from bulwark_obstacles.mounts import BASE, Mounts
 from bulwark_obstacles.params import StaticObstaclesParams
+from bulwark_obstacles.pictures import Pictures
+from bulwark_obstacles.scan import Scan, take
+from bulwark_obstacles.visibility import place_of
 
-FRAME = "base_link"
+ULTRASONIC = (
+    "ultrasonic_front_left",
+    "ultrasonic_front_right",
+    "ultrasonic_rear_left",
+    "ultrasonic_rear_right",
+)
+"""Input ports; readings are told apart by their frame, so several sensors may share a topic."""
 
 
 class StaticObstacles(Component):
-    """One output per input; with odometry lost, what the scan shows and no memory."""
+    """One output per scan; with odometry lost, what the scan shows and no memory."""
 
     name = "static_obstacles"
     niceness = 5
@@ -30,53 +47,87 @@ class StaticObstacles(Component):
     def __init__(self, params: StaticObstaclesParams) -> None:
         super().__init__()
         self._params = params
+        self._mounts = Mounts(params.lidar)
         self.reset()
 
     def reset(self) -> None:
-        self._history = EgoHistory(self._params.odometry_timeout)
-        self._memory = ObstacleMemory(self._params)
+        params = self._params
+        self._history = EgoHistory(params.odometry_timeout)
+        self._hearing = Hearing(self._mounts, params.ultrasonic)
+        self._pictures = Pictures(self._mounts, params.classification)
         self._stamp_ns: int | None = None
         self._has_odometry = False
         self._shown: list[TrackedObject] = []
+        self._forget()
+
+    def _forget(self) -> None:
+        self._memory = ObstacleMemory(self._params)
+        self._free_space = FreeSpace(self._params.free_space, self._params.vehicle)
 
     def handlers(self) -> Mapping[str, Handler]:
-        return {"odometry": self._on_odometry, "objects": self._on_objects}
+        return {
+            "odometry": self._on_odometry,
+            "objects": self._on_objects,
+            "camera_objects": self._on_camera_objects,
+            **dict.fromkeys(ULTRASONIC, self._on_range),
+            "tf_static": self._on_transforms,
+        }
+
+    def _on_transforms(self, msg: Any, _: Now) -> Iterable[Output]:
+        for parent, child, matrix in read_transforms(msg):
+            self._mounts.add(parent, child, matrix)
+        return ()
 
     def _on_odometry(self, msg: Any, _: Now) -> Iterable[Output]:
         if not self._history.add(read_odometry(msg)):
-            self._memory.clear()
+            self._forget()
+        return ()
+
+    def _on_camera_objects(self, msg: Any, _: Now) -> Iterable[Output]:
+        self._pictures.add(msg)
+        return ()
+
+    def _on_range(self, msg: Any, _: Now) -> Iterable[Output]:
+        self._hearing.add(msg, self._history)
         return ()
 
     def _on_objects(self, msg: Any, _: Now) -> Iterable[Output]:
-        if msg.header.frame_id != FRAME:
+        if msg.header.frame_id != BASE:
             raise BadMessageError(
-                f"objects are in frame '{msg.header.frame_id}'; they must be in '{FRAME}'"
+                f"objects are in frame '{msg.header.frame_id}'; they must be in '{BASE}'"
             )
         objects, stamp = read_objects(msg), stamp_ns(msg.header.stamp)
-        self._shown = self._obstacles(objects, stamp)
-        outputs = [Output("static_obstacles", make_objects(self._shown, stamp, FRAME))]
-        if self.is_listened_to("markers"):
-            outputs.append(Output("markers", make_markers(self._shown, stamp, FRAME)))
-        return outputs
-
-    def _obstacles(self, objects: list[TrackedObject], stamp: int) -> list[TrackedObject]:
         if self._stamp_ns is not None and not self._follows(stamp):
-            self._memory.clear()
+            self._forget()
         self._stamp_ns = stamp
         ego = self._history.at(stamp)
         self._has_odometry = ego is not None
         if ego is None:  # nothing can be remembered: each scan stands for itself
-            self._memory.clear()
+            self._forget()
             ego = EgoMotion(stamp, speed=0.0, yaw_rate=0.0)
-            return ObstacleMemory(self._params).update(objects, ego)
-        return self._memory.update(objects, ego)
+        return self._outputs(take(objects, ego, self._mounts.lidar, self._params))
 
     def _follows(self, stamp: int) -> bool:
         assert self._stamp_ns is not None
         return 0 <= stamp - self._stamp_ns <= round(self._params.input_timeout * 1e9)
 
+    def _outputs(self, scan: Scan) -> list[Output]:
+        stamp, heard = scan.ego.stamp_ns, self._hearing.fresh(scan.ego, self._history)
+        votes = self._pictures.votes(scan, self._history)
+        self._shown = self._memory.update(scan, votes, heard)
+        polygon = self._free_space.update(scan, self._shown, heard)
+        outputs = [
+            Output("static_obstacles", make_objects(self._shown, stamp, BASE)),
+            Output("free_space", make_polygon(polygon, stamp, BASE)),
+        ]
+        if self.is_listened_to("markers"):
+            place = place_of(scan.lidar)
+            markers = make_markers(self._shown, polygon, place, stamp, BASE)
+            outputs.append(Output("markers", markers))
+        return outputs
+
     def health(self, now: Now) -> list[Status]:
-        return [self._health(now.ns)]
+        return [self._health(now.ns), self._mounts.health(), self._hearing.health(now.ns)]
 
     def _health(self, now_ns: int) -> Status:
         task = "static obstacles"
@@ -86,7 +137,11 @@ class StaticObstacles(Component):
             limit = self._params.input_timeout
             return Status(task, Level.ERROR, f"blind: objects are older than {limit:g} s")
         remembered = sum(obstacle.last_seen_ns < self._stamp_ns for obstacle in self._shown)
-        values = {"obstacles": str(len(self._shown)), "remembered": str(remembered)}
+        values = {
+            "obstacles": str(len(self._shown)),
+            "remembered": str(remembered),
+            "camera": self._pictures.state(self._stamp_ns),
+        }
         if not self._has_odometry:
             return Status(task, Level.DEGRADED, "no memory: odometry is lost", values)
         return Status(task, Level.OK, "sees and remembers", values)

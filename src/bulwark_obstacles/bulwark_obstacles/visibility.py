@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 import numpy.typing as npt
 
 from bulwark_core.objects import FloatArray
 from bulwark_obstacles.params import LidarParams
+from bulwark_obstacles.skyline import sectors
+from bulwark_obstacles.table import ObjectTable
 
 EXPECTED_SHARE = 0.5
 """Of an obstacle's edge that must be in view to expect that it is found."""
@@ -19,17 +20,27 @@ BEHIND_M = 0.3
 
 
 def should_be_seen(
-    edge: FloatArray, top: float, others: Iterable[FloatArray], lidar: LidarParams
-) -> bool:
-    """Whether an obstacle with this edge (M, 2) and top [m] must appear in a scan.
+    table: ObjectTable, seen: FloatArray, lidar: LidarParams
+) -> npt.NDArray[np.bool_]:
+    """Whether each of N obstacles in base_link must appear in a scan: (N,).
 
-    others: edges (K, 2) of what the scan shows. All in base_link.
+    seen: skyline of what the scan shows, from the lidar.
     """
-    bearing, distance = _polar(edge, lidar)
-    in_view = distance > blind_range(top, lidar) + lidar.margin
-    for other in others:
-        in_view &= ~_hides(other, bearing, distance, lidar)
-    return bool(in_view.mean() >= EXPECTED_SHARE)
+    points = np.concatenate([table.corners, (table.corners + table.following) / 2.0])
+    owner = np.concatenate([table.owner, table.owner])
+    sector, distance = sectors(points, place_of(lidar))
+    blind = np.array([blind_range(top, lidar) for top in table.top.tolist()])
+    in_view = (distance > blind[owner] + lidar.margin) & (distance <= seen[sector] + BEHIND_M)
+    shown = np.bincount(owner, weights=in_view, minlength=len(table))
+    return np.asarray(shown >= EXPECTED_SHARE * np.bincount(owner, minlength=len(table)))
+
+
+def half_blind(table: ObjectTable, lidar: LidarParams) -> npt.NDArray[np.bool_]:
+    """Which of N objects in a scan may already be in part below the lowest beam: (N,)."""
+    middle = np.hypot(table.x - lidar.x, table.y - lidar.y)
+    nearest = middle - np.hypot(table.length, table.width) / 2.0
+    below = nearest <= lidar.z / math.tan(lidar.lowest_beam) + lidar.margin
+    return np.asarray(below & (table.top < lidar.z))
 
 
 def blind_range(top: float, lidar: LidarParams) -> float:
@@ -38,20 +49,6 @@ def blind_range(top: float, lidar: LidarParams) -> float:
     return max(lidar.min_range, drop / math.tan(lidar.lowest_beam))
 
 
-def _polar(points: FloatArray, lidar: LidarParams) -> tuple[FloatArray, FloatArray]:
-    dx, dy = points[:, 0] - lidar.x, points[:, 1] - lidar.y
-    return np.arctan2(dy, dx), np.hypot(dx, dy)
-
-
-def _hides(
-    other: FloatArray, bearing: FloatArray, distance: FloatArray, lidar: LidarParams
-) -> npt.NDArray[np.bool_]:
-    other_bearing, other_distance = _polar(other, lidar)
-    middle = math.atan2(np.sin(other_bearing).sum(), np.cos(other_bearing).sum())
-    spread = np.abs(_wrapped(other_bearing - middle)).max()
-    within = np.abs(_wrapped(bearing - middle)) <= spread
-    return np.asarray(within & (distance > other_distance.min() + BEHIND_M))
-
-
-def _wrapped(angle: FloatArray) -> FloatArray:
-    return np.asarray((angle + math.pi) % (2.0 * math.pi) - math.pi)
+def place_of(lidar: LidarParams) -> FloatArray:
+    """Where the lidar is in base_link, seen from above: (2,) [m]."""
+    return np.array([lidar.x, lidar.y])

@@ -3,19 +3,26 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from obstacle_scene import SCAN_NS, START_NS, thing
+from geometry_msgs.msg import Point
+from obstacle_scene import SCAN_NS, START_NS, drum, thing
+from sensor_msgs.msg import Range
+from visualization_msgs.msg import Marker
 
 from bulwark_core.component import Now
 from bulwark_core.convert.object_arrays import make_objects, read_objects
 from bulwark_core.convert.odometry import make_odometry
-from bulwark_core.convert.stamps import stamp_ns
+from bulwark_core.convert.stamps import make_header, stamp_ns
+from bulwark_core.convert.transforms import make_transforms
 from bulwark_core.errors import BadMessageError
+from bulwark_core.geometry import rigid
 from bulwark_core.health import Level, worst
 from bulwark_core.interfaces import Direction, load_manifest
-from bulwark_core.objects import EgoMotion
+from bulwark_core.objects import EgoMotion, Motion, ObjectClass
 from bulwark_core.offline import OfflineHost
 from bulwark_core.params import build, specs
+from bulwark_msgs.msg import CameraObject, CameraObjectArray
 from bulwark_obstacles.component import StaticObstacles
 from bulwark_obstacles.params import LidarParams, StaticObstaclesParams
 
@@ -39,6 +46,24 @@ class Feed:
         seen = [replace(tracked, last_seen_ns=self.ns) for tracked in objects]
         outputs = {o.port: o.message for o in self._give("objects", make_objects(seen, self.ns))}
         return read_objects(outputs["static_obstacles"]), outputs
+
+    def give(self, port, message):
+        return list(self._give(port, message))
+
+    def mounts(self, **poses):
+        """Fixed transforms from base_link."""
+        rows = [("base_link", frame, pose) for frame, pose in poses.items()]
+        self._give("tf_static", make_transforms(rows))
+
+    def hear(self, distance, frame="us", ns=None):
+        header = make_header(self.ns if ns is None else ns, frame)
+        self._give(
+            "ultrasonic_front_left",
+            Range(header=header, field_of_view=0.6, min_range=0.2, max_range=4.0, range=distance),
+        )
+
+    def task(self, name):
+        return next(status for status in self.health() if status.task == name)
 
     def _give(self, port, message):
         return list(self.component.handlers()[port](message, Now(self.ns, self.ns)))
@@ -84,10 +109,25 @@ def test_the_stamp_is_the_inputs_and_a_remembered_one_was_seen_before(feed):
 def test_markers_only_where_somebody_listens(feed):
     feed.odometry()
     _, outputs = feed.scan(BARREL)
-    assert [marker.ns for marker in outputs["markers"].markers] == ["box", "class"]
+    assert [marker.ns for marker in outputs["markers"].markers] == ["free_space", "box", "class"]
     feed.component.is_listened_to = lambda port: False
     _, outputs = feed.scan(BARREL)
-    assert list(outputs) == ["static_obstacles"]
+    assert list(outputs) == ["static_obstacles", "free_space"]
+
+
+@pytest.mark.parametrize(
+    "pillar, text, shape",
+    [
+        (drum(0.5, 2.5, x=5.0), "round pillar", Marker.CYLINDER),
+        (thing(3, 5.0, 0.0, (0.5, 0.5, 2.5), yaw=0.7), "square pillar", Marker.CUBE),
+    ],
+)
+def test_markers_tell_round_pillars_from_square_ones(pillar, text, shape):
+    feed = Feed()
+    feed.odometry()
+    _, outputs = feed.scan(replace(pillar, motion=Motion.STATIONARY))
+    _, box, label = outputs["markers"].markers[:3]
+    assert (label.text, box.type) == (text, shape)
 
 
 def test_without_odometry_it_shows_what_is_seen_and_forgets(feed):
@@ -132,6 +172,114 @@ def test_objects_in_another_frame_are_refused():
         StaticObstacles(PARAMS).handlers()["objects"](message, Now(START_NS, START_NS))
 
 
+def test_the_lidar_sits_where_tf_static_says(feed):
+    assert feed.task("lidar mount").message == "assumed by the parameters"
+    feed.mounts(lidar=rigid(1.2, -0.1, 1.9))
+    mount = feed.task("lidar mount")
+    assert mount.level is Level.OK
+    assert "/tf_static" in mount.message
+    assert mount.values == {"x": "1.20", "y": "-0.10", "z": "1.90"}
+
+
+def test_its_blind_zone_follows_the_mount(feed):
+    """At the parameters' place the barrel is in the blind zone, at this one in full view."""
+    feed.mounts(lidar=rigid(-8.0, 0.0, 1.2))
+    for _ in range(3):
+        feed.odometry()
+        shown, _ = feed.scan()
+        feed.later()
+    assert shown == []
+
+
+def test_mounts_that_contradict_each_other_are_refused(feed):
+    loop = make_transforms([("a", "b", np.eye(4)), ("b", "a", np.eye(4))])
+    with pytest.raises(BadMessageError, match="loop"):
+        feed.give("tf_static", loop)
+
+
+def test_an_echo_in_the_offline_order_of_messages_makes_an_obstacle():
+    feed = Feed()
+    feed.mounts(us=rigid(3.7, 0.0, 0.5))
+    for _ in range(8):
+        feed.odometry()
+        feed.hear(0.8)
+        feed.later(25_000_000)
+    feed.odometry()
+    (shown,), _ = feed.scan()
+    assert shown.x - shown.length / 2.0 == pytest.approx(4.5, abs=1e-5)
+    assert feed.task("ultrasonic").level is Level.OK
+
+
+def test_a_reading_is_moved_to_where_the_car_is_at_the_scan():
+    feed = Feed()
+    feed.mounts(us=rigid(3.7, 0.0, 0.5))
+    for step in range(8):
+        feed.odometry(x=0.02 * step)
+        feed.hear(0.8 - 0.02 * step)
+        feed.later(20_000_000)
+    feed.later(40_000_000)
+    feed.odometry(x=0.24)
+    (shown,), _ = feed.scan()
+    assert shown.x - shown.length / 2.0 == pytest.approx(3.7 + 0.8 - 0.24, abs=1e-4)
+
+
+def test_a_sensor_that_is_not_mounted_or_falls_silent_is_named(feed):
+    assert feed.task("ultrasonic").message == "none"
+    feed.hear(1.0, frame="nowhere")
+    assert feed.task("ultrasonic").level is Level.DEGRADED
+    assert "nowhere" in feed.task("ultrasonic").message
+    feed.mounts(nowhere=rigid(3.7))
+    feed.hear(1.0, frame="nowhere")
+    assert feed.task("ultrasonic").level is Level.OK
+    feed.later(1_100_000_000)
+    assert "silent: nowhere" in feed.task("ultrasonic").message
+
+
+def camera_objects(ns, x, kind, score=0.9):
+    item = CameraObject(classification=int(kind), score=score, has_position=True, range_std=0.3)
+    item.position = Point(x=x)
+    return CameraObjectArray(header=make_header(ns, "camera"), objects=[item])
+
+
+def test_a_cameras_class_counts_once_a_picture_and_while_it_is_fresh(feed):
+    for _ in range(6):
+        feed.odometry()
+        feed.give("camera_objects", camera_objects(feed.ns, 4.7, ObjectClass.WATER_BARRIER))
+        (shown,), _ = feed.scan(BARREL)
+        feed.later()
+    assert shown.object_class is ObjectClass.WATER_BARRIER
+    assert feed.component.health(Now(feed.ns, feed.ns))[0].values["camera"] == "in use"
+    feed.later(200_000_000)
+    feed.odometry()
+    feed.scan(BARREL)
+    assert feed.health()[0].values["camera"] == "in use"
+    feed.later()
+    feed.odometry()
+    feed.scan(BARREL)
+    assert feed.health()[0].values["camera"] == "silent"
+
+
+def test_an_old_picture_is_not_used(feed):
+    feed.odometry()
+    feed.give("camera_objects", camera_objects(feed.ns - 400_000_000, 4.7, ObjectClass.CAR))
+    (shown,), _ = feed.scan(BARREL)
+    assert shown.object_class is ObjectClass.CRASH_BARREL
+
+
+@pytest.mark.parametrize("changes", [{"x": float("nan")}, {"score": float("inf"), "x": 4.0}])
+def test_a_camera_object_that_is_not_finite_is_refused(feed, changes):
+    with pytest.raises(BadMessageError, match="not finite"):
+        feed.give("camera_objects", camera_objects(feed.ns, kind=ObjectClass.CAR, **changes))
+
+
+def test_the_free_space_has_the_scans_stamp_and_frame(feed):
+    feed.odometry()
+    _, outputs = feed.scan(BARREL)
+    polygon = outputs["free_space"]
+    assert (stamp_ns(polygon.header.stamp), polygon.header.frame_id) == (feed.ns, "base_link")
+    assert len(polygon.polygon.points) >= 90
+
+
 def test_runs_in_the_offline_host():
     host, sent = OfflineHost([StaticObstacles(PARAMS)]), []
     host.on_output(lambda topic, message, time_ns: sent.append((topic, message)))
@@ -141,3 +289,20 @@ def test_runs_in_the_offline_host():
     topics = [topic for topic, _ in sent]
     assert topics.count("/perception/static_obstacles") == 10
     assert topics.count("/markers/static_obstacles") == 10
+
+
+def test_the_same_messages_give_the_same_bits():
+    def drive():
+        feed, sent = Feed(), []
+        feed.mounts(us=rigid(3.7, 0.0, 0.5, yaw=0.1), lidar=rigid(1.0, 0.0, 1.7))
+        things = [BARREL, thing(4, 9.0, 2.0, (4.0, 0.3, 2.0), yaw=0.3), thing(5, 6.0, -2.0)]
+        for step in range(30):
+            feed.odometry(x=0.01 * step)
+            feed.hear(1.0 + 0.013 * (step % 7))
+            feed.give("camera_objects", camera_objects(feed.ns, 4.7, ObjectClass.POLE))
+            _, outputs = feed.scan(*things[: 1 + step % 3])
+            sent.append(repr((outputs["static_obstacles"], outputs["free_space"])))
+            feed.later()
+        return sent
+
+    assert drive() == drive()

@@ -11,21 +11,18 @@ from hypothesis import strategies as st
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_core.vehicle import VehicleParams
 from bulwark_obstacles.ego_history import EgoHistory
-from bulwark_obstacles.footprints import (
-    contains,
-    distance_to_body,
-    edge_samples,
-    moved,
-    to_base,
-    to_odom,
-)
+from bulwark_obstacles.footprints import contains, moved, to_base, to_odom
 from bulwark_obstacles.params import LidarParams
+from bulwark_obstacles.skyline import SECTORS, sectors, skyline
+from bulwark_obstacles.table import distances_to_body, make_table
 from bulwark_obstacles.visibility import blind_range, should_be_seen
 
 coordinates = st.floats(-1000.0, 1000.0)
 angles = st.floats(-3.1, 3.1)
 sizes = st.floats(0.1, 20.0)
+places = st.floats(-15.0, 15.0)
 MS = 1_000_000
+BODY = VehicleParams()
 
 
 @given(coordinates, coordinates, angles, coordinates, coordinates, angles, sizes, sizes)
@@ -41,29 +38,54 @@ def test_to_odom_and_back_is_the_same(x, y, yaw, ox, oy, oyaw, length, width):
     assert there.corners() == pytest.approx(moved_corners.T, abs=1e-6)
 
 
-@given(sizes, sizes, angles)
-def test_samples_lie_on_the_edge_and_leave_no_gap(length, width, yaw):
-    box = TrackedObject(1, 5.0, -2.0, 0.5, yaw, length, width, 1.0)
-    samples = edge_samples(box.footprint())
-    local = (samples - (5.0, -2.0)) @ np.array(
-        [[math.cos(yaw), -math.sin(yaw)], [math.sin(yaw), math.cos(yaw)]]
-    )
-    on_edge = np.maximum(np.abs(local[:, 0]) - length / 2, np.abs(local[:, 1]) - width / 2)
-    assert on_edge == pytest.approx(0.0, abs=1e-9)
-    gaps = np.hypot(*(np.roll(samples, -1, axis=0) - samples).T)
-    assert gaps.max() <= max(0.25, 2.0 * (length + width) / 200) + 1e-9
+@pytest.mark.parametrize(
+    "x, y, distance",
+    [
+        (BODY.front + 2.5, 0.0, 2.0),
+        (BODY.rear - 1.5, 0.5, 1.0),
+        (1.0, BODY.width / 2.0 + 1.2, 0.7),
+        (BODY.front + 3.5, BODY.width / 2.0 + 4.5, 5.0),
+        (1.0, 0.0, 0.0),
+    ],
+)
+def test_distance_to_body(x, y, distance):
+    table = make_table([TrackedObject(1, x, y, 0.5, 0.0, 1.0, 1.0, 1.0)])
+    assert distances_to_body(table, BODY) == pytest.approx([distance])
 
 
-def test_distance_to_body():
-    body = VehicleParams()
-    for point, distance in (
-        ((body.front + 2.0, 0.0), 2.0),
-        ((body.rear - 1.0, 0.5), 1.0),
-        ((1.0, body.width / 2.0 + 0.7), 0.7),
-        ((body.front + 3.0, body.width / 2.0 + 4.0), 5.0),
-        ((1.0, 0.0), 0.0),
-    ):
-        assert distance_to_body(np.array([point]), body) == pytest.approx(distance)
+def test_a_long_wall_beside_the_body_is_as_near_as_its_edge():
+    wall = TrackedObject(1, 1.0, 2.95, 0.5, 0.0, 40.0, 1.0, 1.0)
+    assert distances_to_body(make_table([wall]), BODY) == pytest.approx([1.5])
+
+
+@given(st.lists(st.tuples(places, places, angles, sizes, sizes), min_size=1, max_size=6))
+def test_picking_from_a_table_is_making_it_of_the_picked(rows):
+    boxes = [TrackedObject(1, x, y, 0.5, yaw, *size, 1.0) for x, y, yaw, *size in rows]
+    chosen = np.arange(len(boxes)) % 2 == 0
+    picked, made = make_table(boxes).pick(chosen), make_table(boxes[::2])
+    assert picked.objects == made.objects
+    assert (picked.corners == made.corners).all()
+    assert (picked.following == made.following).all()
+    assert (picked.owner == made.owner).all()
+    assert (picked.first == made.first).all()
+
+
+@given(st.lists(st.tuples(places, places, angles, sizes, sizes), min_size=1, max_size=5))
+def test_skyline_is_no_farther_than_any_point_of_an_outline(rows):
+    boxes = [TrackedObject(1, x, y, 0.5, yaw, *size, 1.0) for x, y, yaw, *size in rows]
+    here = np.array([0.3, -0.2])
+    boxes = [box for box in boxes if not contains(box.footprint(), here)]
+    table = make_table(boxes)
+    found = skyline(table.corners, table.following, here)
+    share = np.linspace(0.0, 1.0, 200)[:, None, None]
+    points = (table.corners + share * (table.following - table.corners)).reshape(-1, 2)
+    sector, distance = sectors(points, here)
+    assert (found[sector] <= distance + 1e-6).all()
+    assert np.isinf(found).sum() <= SECTORS - len(np.unique(sector))
+    far = np.full(SECTORS, -np.inf)
+    np.maximum.at(far, sector, distance)
+    seen = np.isfinite(found) & np.isfinite(far)
+    assert (found[seen] >= distance.min(initial=np.inf) - 0.05).all()
 
 
 @given(st.floats(-3.0, 3.0), st.floats(-3.0, 3.0), angles)
@@ -94,9 +116,11 @@ def test_sight_is_the_same_all_around(bearing):
     cos, sin = math.cos(bearing), math.sin(bearing)
     near = TrackedObject(1, 6.0 * cos, 6.0 * sin, 1.0, bearing, 0.3, 4.0, 2.0)
     far = TrackedObject(2, 10.0 * cos, 10.0 * sin, 0.5, bearing, 0.6, 0.6, 1.0)
-    edge, hiding = edge_samples(far.footprint()), edge_samples(near.footprint())
-    assert should_be_seen(edge, 1.0, [], LidarParams())
-    assert not should_be_seen(edge, 1.0, [hiding], LidarParams())
+    table, hiding = make_table([far]), make_table([near])
+    clear = np.full(SECTORS, np.inf)
+    hidden = skyline(hiding.corners, hiding.following, np.zeros(2))
+    assert should_be_seen(table, clear, LidarParams()) == [True]
+    assert should_be_seen(table, hidden, LidarParams()) == [False]
 
 
 def ego(ms, x, speed=10.0, yaw=0.0):

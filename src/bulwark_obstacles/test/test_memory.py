@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from obstacle_scene import START_NS, Scene, car, thing
 
 from bulwark_core.objects import Motion, ObjectClass
+from bulwark_obstacles.footprints import hull
 from bulwark_obstacles.params import (
     LidarParams,
     MemoryParams,
@@ -39,7 +40,7 @@ def test_what_is_seen_is_passed_on_with_its_class_and_id():
 
 
 def test_an_unknown_standing_thing_is_passed_on_as_unknown():
-    (shown,) = Scene(thing(7, 20.0, 1.0, (3.0, 3.0, 1.4))).scan()
+    (shown,) = Scene(thing(7, 20.0, 1.0, (3.0, 3.0, 0.3))).scan()
     assert shown.object_class is ObjectClass.UNKNOWN
 
 
@@ -73,18 +74,35 @@ def test_a_remembered_thing_keeps_its_place_while_the_car_moves(
     assert shown.last_seen_ns == START_NS
 
 
-def test_in_the_blind_zone_it_is_known_for_three_seconds():
+def test_at_standstill_it_is_known_for_two_minutes_and_no_longer():
     scene = blind_scene(thing(3, 5.0, 0.0))
     scene.scan()
-    assert len(scene.scans(30, 3)) == 1
-    assert scene.scan(3) == []
+    assert len(scene.scans(1199, 3)) == 1
+    assert scene.scans(2, 3) == []
 
 
-def test_a_remembered_thing_is_less_certain_with_age():
-    scene = blind_scene(thing(3, 5.0, 0.0))
-    existences = [scene.scan()[0].existence] + [scene.scan(3)[0].existence for _ in range(20)]
+def test_it_is_known_for_the_way_that_odometry_is_good_for():
+    params = replace(BLIND, memory=MemoryParams(max_way=1.0))
+    scene = blind_scene(thing(3, 6.0, 3.0), params=params, speed=0.5)
+    scene.scan()
+    assert len(scene.scans(19, 3, step=0.05)) == 1
+    assert scene.scans(2, 3, step=0.05) == []
+
+
+def test_a_remembered_thing_is_less_certain_with_the_way():
+    scene = blind_scene(thing(3, 6.5, 3.0), speed=1.0)
+    shown = [scene.scan()[0]] + [scene.scans(1, 3, step=0.1)[0] for _ in range(40)]
+    existences = [obstacle.existence for obstacle in shown]
     assert (np.diff(existences) < 0.0).all()
-    assert existences[-1] > 0.45
+    assert existences[-1] == pytest.approx(0.9 * (1.0 - 0.5 * 4.0 / 8.0))
+    assert shown[-1].position_variance == pytest.approx((0.02 * 4.0) ** 2)
+
+
+def test_what_would_be_inside_the_car_is_not_there():
+    scene = blind_scene(thing(3, 4.2, 0.0))
+    assert len(scene.scan()) == 1
+    assert len(scene.scans(1, 3, step=0.5)) == 1
+    assert scene.scans(1, 3, step=0.5) == []
 
 
 def test_a_car_is_remembered_for_one_second_only():
@@ -160,6 +178,15 @@ def test_seen_again_as_another_track_it_keeps_its_id():
     assert scene.scan(9)[0].id == 3
 
 
+def test_it_stays_while_a_new_track_at_its_place_is_not_decided_yet():
+    scene = Scene(thing(3, 8.0, 0.0))
+    scene.scan()
+    scene.things = [thing(9, 8.05, 0.0, motion=Motion.UNKNOWN)]
+    assert [shown.id for shown in scene.scans(6)] == [3]
+    scene.things = [thing(9, 8.05, 0.0)]
+    assert [shown.id for shown in scene.scan()] == [3]
+
+
 def test_a_neighbour_in_a_row_does_not_take_the_place_of_a_remembered_one():
     row = [thing(n, 5.0, 0.8 * n) for n in (1, 2)]
     scene = blind_scene(row[0])
@@ -173,6 +200,34 @@ def test_clear_forgets_everything():
     scene.scan()
     scene.memory.clear()
     assert scene.scan(3) == []
+
+
+def test_near_the_blind_zone_the_ground_it_covered_stays_covered():
+    """Its near half goes below the lowest beam: it must not seem to move away."""
+    scene = Scene(thing(3, 4.2, 0.0, (0.4, 0.4, 0.4)))
+    (whole,) = scene.scan()
+    scene.things[0] = thing(3, 4.3, 0.0, (0.2, 0.4, 0.4))
+    (shown,) = scene.scan()
+    assert shown.footprint().min(axis=0) == pytest.approx(whole.footprint().min(axis=0))
+    assert shown.x - shown.length / 2.0 == pytest.approx(4.0)
+
+
+def test_a_track_that_jumps_does_not_cover_the_gap():
+    scene = Scene(thing(3, 4.2, 0.0, (0.3, 0.3, 0.4)))
+    scene.scan()
+    scene.things[0] = thing(3, 4.0, 1.2, (0.3, 0.3, 0.4))
+    (shown,) = scene.scan()
+    assert (shown.length, shown.width) == pytest.approx((0.3, 0.3))
+
+
+@given(st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=20))
+def test_the_hull_holds_all_points(points):
+    corners = hull(np.array(points))
+    if len(corners) >= 3:
+        steps = np.roll(corners, -1, axis=0) - corners
+        for point in points:
+            away = point - corners
+            assert (steps[:, 0] * away[:, 1] - steps[:, 1] * away[:, 0] >= -1e-6).all()
 
 
 def test_evidence_of_the_class_outlasts_a_partial_view():

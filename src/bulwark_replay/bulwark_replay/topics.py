@@ -26,7 +26,13 @@ IMAGE = "/camera/front/image_raw"
 COMPRESSED = "/camera/front/image_raw/compressed"
 TF_STATIC = "/tf_static"
 
-INPUTS = (LIDAR, ODOMETRY, STATUS, ROUTE, TF_STATIC, CAMERA_INFO, IMAGE, COMPRESSED)
+ULTRASONIC = tuple(
+    f"/ultrasonic/{end}_{side}" for end in ("front", "rear") for side in ("left", "right")
+)
+
+INPUTS = (
+    LIDAR, ODOMETRY, STATUS, ROUTE, TF_STATIC, CAMERA_INFO, IMAGE, COMPRESSED, *ULTRASONIC,
+)  # fmt: skip
 """The topics of the graph that a bag can feed."""
 
 # Words in a topic's name that speak for it, and against it.
@@ -151,6 +157,8 @@ def _camera_of(free: Sequence[BagTopic], links: Mapping[str, Link]) -> str:
 def _fits(topic: BagTopic, target: str) -> bool:
     if topic.name in _own_outputs() or topic.type != _graph_topic(target).type:
         return False
+    if target in ULTRASONIC:  # nothing but its name tells where a sensor belongs
+        return topic.name == target
     return target != TF_STATIC or topic.name.endswith("tf_static")
 
 
@@ -181,6 +189,8 @@ def _why_skipped(topic: BagTopic, links: Mapping[str, Link]) -> str:
         return "recorded output of the stack"
     if topic.type == _graph_topic(TF_STATIC).type:
         return "moving transforms are not used"
+    if topic.type == _graph_topic(ULTRASONIC[0]).type:
+        return f"not named {', '.join(ULTRASONIC)} (choose with --map)"
     if any(_graph_topic(target).type == topic.type for target in links):
         return "another topic of this type is used"
     if topic.type in {_graph_topic(target).type for target in INPUTS}:

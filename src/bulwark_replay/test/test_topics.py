@@ -44,6 +44,15 @@ def test_topics_are_found_by_type_whatever_their_name():
     assert all("the only" in link.why for link in found.links)
 
 
+def test_ultrasonic_sensors_are_found_by_their_full_name_only():
+    ranges = [topic(name, "sensor_msgs/msg/Range") for name in ("/us/1", "/ultrasonic/rear_left")]
+    found = find_topics([topic("/a"), *ranges])
+    assert found.target_of() == {"/a": LIDAR, "/ultrasonic/rear_left": "/ultrasonic/rear_left"}
+    assert [name.name for name, why in found.skipped if "choose with --map" in why] == ["/us/1"]
+    told = find_topics([topic("/a"), *ranges], [("/us/1", "/ultrasonic/front_left")])
+    assert told.source_of("/ultrasonic/front_left") == "/us/1"
+
+
 @pytest.mark.parametrize("names,chosen", [
     (["/radar/points", "/velodyne_points"], "/velodyne_points"),
     (["/lidar/points", "/lidar_points"], "/lidar/points"),

@@ -16,6 +16,12 @@ from bulwark_core.geometry import yaw_of
 from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, ObjectClass, TrackedObject
 from bulwark_msgs.msg import Object, ObjectArray
 
+_CLASSES = {int(member): member for member in ObjectClass}
+_MOTIONS = {int(member): member for member in Motion}
+_BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+_OBJECT = Object()
+"""With the defaults of every field."""
+
 
 def read_objects(msg: Any) -> list[TrackedObject]:
     """All objects of the message, none dropped.
@@ -23,44 +29,49 @@ def read_objects(msg: Any) -> list[TrackedObject]:
     Raises BadMessageError where a pose, size, velocity or outline is not finite. A class or motion
     that is not known counts as UNKNOWN.
     """
-    return [_read(item) for item in msg.objects]
+    objects = [_read(item) for item in msg.objects]
+    outlines = np.concatenate([NO_OUTLINE, *(tracked.outline for tracked in objects)])
+    if not np.isfinite(outlines).all():
+        bad = next(one for one in objects if not np.isfinite(one.outline).all())
+        raise _not_finite(bad.id)
+    return objects
 
 
 def _read(item: Any) -> TrackedObject:
-    p, q = item.pose.position, item.pose.orientation
-    outline = _outline(item.outline)
-    tracked = TrackedObject(
-        id=int(item.id),
+    p, q, size, velocity = item.pose.position, item.pose.orientation, item.size, item.velocity
+    yaw = yaw_of(q.x, q.y, q.z, q.w)
+    # A sum is finite only where all its terms are.
+    figures = p.x + p.y + p.z + yaw + size.x + size.y + size.z + velocity.x + velocity.y
+    if not math.isfinite(figures):
+        raise _not_finite(item.id)
+    return _BLANK.but(
+        id=item.id,
         x=p.x,
         y=p.y,
         z=p.z,
-        yaw=yaw_of(q.x, q.y, q.z, q.w),
-        length=item.size.x,
-        width=item.size.y,
-        height=item.size.z,
-        vx=item.velocity.x,
-        vy=item.velocity.y,
+        yaw=yaw,
+        length=size.x,
+        width=size.y,
+        height=size.z,
+        vx=velocity.x,
+        vy=velocity.y,
         yaw_rate=item.yaw_rate,
-        object_class=_enum(ObjectClass, item.classification),
+        object_class=_CLASSES.get(item.classification, ObjectClass.UNKNOWN),
         class_probability=item.class_probability,
         existence=item.existence_probability,
-        motion=_enum(Motion, item.motion),
+        motion=_MOTIONS.get(item.motion, Motion.UNKNOWN),
         position_variance=item.position_variance,
         velocity_variance=item.velocity_variance,
         first_seen_ns=stamp_ns(item.first_seen),
         last_seen_ns=stamp_ns(item.last_seen),
-        measurements=int(item.measurements),
+        measurements=item.measurements,
         brightness=item.brightness,
-        outline=outline,
+        outline=_outline(item.outline),
     )
-    figures = (p.x, p.y, p.z, tracked.yaw, *_size(tracked), item.velocity.x, item.velocity.y)
-    if not all(map(math.isfinite, figures)) or not np.isfinite(outline).all():
-        raise BadMessageError(f"object {item.id} has a value that is not a finite number")
-    return tracked
 
 
-def _size(tracked: TrackedObject) -> tuple[float, float, float]:
-    return tracked.length, tracked.width, tracked.height
+def _not_finite(number: int) -> BadMessageError:
+    return BadMessageError(f"object {number} has a value that is not a finite number")
 
 
 def _outline(flat: Any) -> FloatArray:
@@ -71,39 +82,58 @@ def _outline(flat: Any) -> FloatArray:
     return np.array(flat, dtype=np.float64).reshape(-1, 2)
 
 
-def _enum(kind: Any, value: int) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        return kind.UNKNOWN
-
-
 def make_objects(
     objects: Iterable[TrackedObject], ns: int, frame_id: str = "base_link"
 ) -> ObjectArray:
     """An ObjectArray with this stamp and frame."""
-    return ObjectArray(header=make_header(ns, frame_id), objects=[_make(o) for o in objects])
-
-
-def _make(tracked: TrackedObject) -> Object:
-    item = Object(
-        id=tracked.id,
-        classification=int(tracked.object_class),
-        class_probability=float(tracked.class_probability),
-        existence_probability=float(tracked.existence),
-        motion=int(tracked.motion),
-        position_variance=float(tracked.position_variance),
-        velocity_variance=float(tracked.velocity_variance),
-        yaw_rate=float(tracked.yaw_rate),
-        first_seen=to_stamp(tracked.first_seen_ns),
-        last_seen=to_stamp(tracked.last_seen_ns),
-        measurements=tracked.measurements,
-        brightness=float(tracked.brightness),
-        outline=array.array("f", tracked.outline.astype(np.float32).tobytes()),
+    stamps: dict[int, Any] = {}
+    return ObjectArray(
+        header=make_header(ns, frame_id), objects=[_make(tracked, stamps) for tracked in objects]
     )
-    position, orientation = item.pose.position, item.pose.orientation
+
+
+def _make(tracked: TrackedObject, stamps: dict[int, Any]) -> Any:
+    """One object; stamps: those of the list so far, which many objects share."""
+    item = _same(_OBJECT)
+    item.id, item.measurements = tracked.id, tracked.measurements
+    item.classification, item.motion = int(tracked.object_class), int(tracked.motion)
+    item.class_probability = float(tracked.class_probability)
+    item.existence_probability = float(tracked.existence)
+    item.position_variance = float(tracked.position_variance)
+    item.velocity_variance = float(tracked.velocity_variance)
+    item.yaw_rate, item.brightness = float(tracked.yaw_rate), float(tracked.brightness)
+    for ns in (tracked.first_seen_ns, tracked.last_seen_ns):
+        if ns not in stamps:
+            stamps[ns] = to_stamp(ns)
+    item.first_seen, item.last_seen = stamps[tracked.first_seen_ns], stamps[tracked.last_seen_ns]
+    item.outline = array.array("f", tracked.outline.astype(np.float32).tobytes())
+    item.pose = _pose(tracked)
+    item.size = _vector(tracked.length, tracked.width, tracked.height)
+    item.velocity = _vector(tracked.vx, tracked.vy, 0.0)
+    return item
+
+
+def _pose(tracked: TrackedObject) -> Any:
+    pose = _same(_OBJECT.pose)
+    pose.position, pose.orientation = _same(pose.position), _same(pose.orientation)
+    position, orientation = pose.position, pose.orientation
     position.x, position.y, position.z = float(tracked.x), float(tracked.y), float(tracked.z)
     orientation.z, orientation.w = math.sin(tracked.yaw / 2.0), math.cos(tracked.yaw / 2.0)
-    item.size.x, item.size.y, item.size.z = map(float, _size(tracked))
-    item.velocity.x, item.velocity.y = float(tracked.vx), float(tracked.vy)
-    return item
+    return pose
+
+
+def _vector(x: float, y: float, z: float) -> Any:
+    vector = _same(_OBJECT.size)
+    vector.x, vector.y, vector.z = float(x), float(y), float(z)
+    return vector
+
+
+def _same(message: Any) -> Any:
+    """A message with the same fields: a generated `__init__` takes ten times as long.
+
+    It makes every field that is a message twice, and imports its class each time.
+    """
+    other = object.__new__(type(message))
+    for slot in other.__slots__:
+        setattr(other, slot, getattr(message, slot))
+    return other
