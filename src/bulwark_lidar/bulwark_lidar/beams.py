@@ -14,14 +14,19 @@ _SLICES = 24
 _ELEVATION_SLICE = np.radians(0.03)
 _SMALLEST, _LARGEST = np.radians(0.03), np.radians(4.0)
 _FEWEST = 8
+_STEEPEST = np.radians(89.0)  # of a lidar whose beams are not known yet
+_HIGHEST_SHARE = 99.9  # percentile of the elevations; what is above it is noise
 
 
 @dataclass(frozen=True)
 class BeamSteps:
-    """Angles between neighbouring returns, sideways and upwards [rad]."""
+    """Angles between neighbouring returns, sideways and upwards, and how steeply up the highest beam
+    goes [rad].
+    """
 
     azimuth: float
     elevation: float
+    highest: float = _STEEPEST
 
 
 class BeamWatch:
@@ -29,7 +34,7 @@ class BeamWatch:
 
     def __init__(self, first_guess: BeamSteps) -> None:
         self.steps = first_guess
-        self._measured: list[tuple[float, float]] = []
+        self._measured: list[tuple[float, float, float]] = []
 
     def update(self, xyz: Float32Array) -> None:
         """Take in a cloud (N, 3) of the lidar's frame [m]; later ones change nothing."""
@@ -37,9 +42,8 @@ class BeamWatch:
             return
         steps = measure_steps(xyz)
         if steps is not None:
-            self._measured.append((steps.azimuth, steps.elevation))
-            azimuth, elevation = np.median(np.array(self._measured), axis=0)
-            self.steps = BeamSteps(float(azimuth), float(elevation))
+            self._measured.append((steps.azimuth, steps.elevation, steps.highest))
+            self.steps = BeamSteps(*np.median(np.array(self._measured), axis=0).tolist())
 
 
 def measure_steps(xyz: Float32Array) -> BeamSteps | None:
@@ -57,7 +61,10 @@ def measure_steps(xyz: Float32Array) -> BeamSteps | None:
     if azimuth_step is None:
         return None
     elevation_step = _typical_gap(azimuth, elevation, azimuth_step)
-    return None if elevation_step is None else BeamSteps(azimuth_step, elevation_step)
+    if elevation_step is None:
+        return None
+    highest = float(np.percentile(elevation, _HIGHEST_SHARE))
+    return BeamSteps(azimuth_step, elevation_step, highest)
 
 
 def _typical_gap(across: FloatArray, along: FloatArray, width: float) -> float | None:

@@ -52,7 +52,7 @@ class Clusters:
 def cluster(
     points: Points,
     overhead: Points,
-    sensor_xy: tuple[float, float],
+    sensor: tuple[float, float, float],
     pose: Pose,
     max_range: float,
     steps: BeamSteps,
@@ -60,16 +60,17 @@ def cluster(
 ) -> Clusters:
     """Group obstacle points of base_link.
 
-    overhead: what is above the clearance, which tells posts. pose: of base_link in odom. steps:
+    overhead: what is above the clearance, which tells posts. sensor: where it is [m]. pose: of base_link in odom. steps:
     angles between neighbouring returns.
     """
     cell_of, cells, index = _occupied_cells(points.xyz, max_range, params.cell)
     columns = cell_columns(points, cell_of, len(cells))
     add_overhead(columns, overhead, index, params.cell)
-    reach = _reach(cells, np.array(sensor_xy), _reach_per_m(steps), _limits(params))
+    reach = _reach(cells, np.array(sensor), _reach_per_m(steps), _limits(params))
     squares = _squares(cells, np.array([pose.x, pose.y, pose.yaw]), params.cell, params.piece)
-    things, pieces, uprights = _connect(cells, reach, index, squares, is_post(columns))
-    things, count = split_uprights(cells, index, things, uprights, columns)
+    is_tall = is_post(columns, cells, params.cell, np.array(sensor), math.tan(steps.highest))
+    things, pieces, uprights = _connect(cells, reach, index, squares, is_tall)
+    things, count = split_uprights(cells, index, things, uprights, is_tall, columns)
     in_big = _big(cells, things, count, params.cell, params.max_width, params.max_length)
     parts, cut = _parts(np.where(in_big, pieces, things), in_big, columns, _least(params))
     labels, parts, cut = join_fragments(

@@ -13,7 +13,7 @@ from bulwark_lidar.ground import Points
 from bulwark_lidar.kernels import kernel
 
 _HIGHEST = 4.5  # what is higher above the road belongs to a bridge or a tree [m]
-_MID = 1.0  # obstacle points above this are at half the height of a post [m]
+_MID_LOW, _MID_HIGH = 0.65, 1.4  # above grass, below what hangs from a tree [m]
 
 
 class Columns(NamedTuple):
@@ -21,7 +21,7 @@ class Columns(NamedTuple):
 
     points: how many obstacle points. top: z of the highest one [m], reach: its height above the
     ground [m]. full_top, full_reach: the same with what hangs above the clearance. is_mid: whether
-    an obstacle point is at half the height of a post.
+    anything is at half the height of a post: above grass, below what hangs from a tree.
     """
 
     points: IntArray
@@ -42,7 +42,7 @@ def cell_columns(obstacles: Points, cell_of: IntArray, count: int) -> Any:
     for i in range(len(cell_of)):
         cell = cell_of[i]
         points[cell] += 1
-        is_mid[cell] |= obstacles.above[i] > _MID
+        is_mid[cell] |= _MID_LOW < obstacles.above[i] < _MID_HIGH
         if obstacles.xyz[i, 2] > top[cell]:
             top[cell], reach[cell] = obstacles.xyz[i, 2], obstacles.above[i]
     return Columns(points, top, reach, top.copy(), reach.copy(), is_mid)

@@ -129,19 +129,19 @@ class LidarPipeline:
     ) -> tuple[Float32Array, Detections]:
         """The obstacle points in base_link, and the things they make up in odom."""
         p = self._params
-        sensor_xy = (float(matrix[0, 3]), float(matrix[1, 3]))
+        x, y, z = (float(value) for value in matrix[:3, 3])
         obstacles = select(points.xyz, ground, OBSTACLE)
         overhead = select(points.xyz, ground, OVERHEAD)
         steps = self._beams.steps
         clusters = cluster(
-            obstacles, overhead, sensor_xy, pose, p.cloud.max_range, steps, p.clusters
+            obstacles, overhead, (x, y, z), pose, p.cloud.max_range, steps, p.clusters
         )
         watch.stage("clusters")
         boxes = fit_boxes(obstacles, clusters, steps.azimuth)
         heights = levels(clusters)
         watch.stage("boxes")
         pieces = np.where(clusters.cut, p.clusters.piece, 0.0)
-        seen = detections(boxes, heights, pieces, ground, obstacles, sensor_xy, pose)
+        seen = detections(boxes, heights, pieces, ground, obstacles, (x, y), pose)
         watch.stage("visibility")
         return obstacles.xyz, seen
 

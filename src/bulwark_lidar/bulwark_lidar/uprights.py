@@ -1,36 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
 """Poles and trunks that stand in a hedge, or so near a car or a wall that they would be one thing.
 
-Something that rises from a post's middle to above the clearance, is no thicker than a trunk and has
-only low things around it, is a thing of its own. Walls and tall bushes are left as they are: what is
-taken out of them would differ from scan to scan.
+Something that rises from a post's middle to above the clearance, or to where the view ends, is no
+thicker than a trunk and has only low things around it, is a thing of its own. Walls, tall bushes and
+riders on their bicycles are left as they are.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from bulwark_lidar.cloud import Float32Array, IntArray
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.columns import Columns
 from bulwark_lidar.kernels import kernel
 
 _POST = 2.3  # height from which on a thing may be a post [m]
+_LOWEST_POST = 1.6  # the same where the view ends below that [m]
+_VIEW_MARGIN = 0.25  # so little below the end of the view counts as reaching it [m]
 _THICKEST = 4  # cells
-_ALONE, _LOW = 4, 2.0  # within so many cells around it all else is lower than this [m]
-_STANDS_OUT = 2  # by so many cells at least is the other thing larger
+_AROUND = 4  # cells from it in which all else is lower
+_GRASS = 0.65  # what is lower than this around a post is not part of it [m]
+_HEDGE = 1.5  # nor is what is lower than this, where it is much larger [m]
+_LARGER, _MUCH_LARGER = 2, 10  # cells
 
 
 @kernel
-def is_post(columns: Columns) -> Any:
-    """Which cells (C,) are as high as a post."""
-    return columns.is_mid & (columns.full_reach > _POST)
+def is_post(columns: Columns, cells: IntArray, size: float, sensor: FloatArray, top: float) -> Any:
+    """Which cells (C,) are as high as a post, or up to the end of the view as far as one can see.
+
+    size: edge of a cell [m]. sensor: where it is (3,) [m]; top: how steeply it looks up at most, as
+    a tangent.
+    """
+    post = np.zeros(len(cells), np.bool_)
+    for c in range(len(cells)):
+        if not columns.is_mid[c] or columns.full_reach[c] < _LOWEST_POST:
+            continue
+        x, y = (cells[c, 0] + 0.5) * size - sensor[0], (cells[c, 1] + 0.5) * size - sensor[1]
+        end = sensor[2] + top * math.hypot(x, y) - _VIEW_MARGIN
+        post[c] = columns.full_reach[c] > _POST or columns.full_top[c] > end
+    return post
 
 
 @kernel
 def split_uprights(
-    cells: IntArray, index: IntArray, things: IntArray, uprights: IntArray, columns: Columns
+    cells: IntArray,
+    index: IntArray,
+    things: IntArray,
+    uprights: IntArray,
+    is_tall: Any,
+    columns: Columns,
 ) -> Any:
     """Component of each cell (C,), where uprights are ones of their own, and how many there are.
 
@@ -38,46 +59,59 @@ def split_uprights(
     index of one of its cells.
     """
     count = len(cells)
-    is_tall = is_post(columns)
     extent = extents(cells, things, count)
     slim = extents(cells[is_tall], uprights[is_tall], count)
-    crowded = _crowded(cells, index, uprights, is_tall, columns.full_reach)
+    around = _around(cells, index, uprights, is_tall, columns)
     split = things.copy()
     half = len(index) // 2
     for k in range(count):
-        if not is_tall[k] or crowded[uprights[k]]:
+        if not is_tall[k]:
             continue
-        if not _stands_out(slim[uprights[k]], extent[things[k]]):
+        if not _stands_out(slim[uprights[k]], extent[things[k]], around[uprights[k]]):
             continue
         column, row = cells[k, 0] + half, cells[k, 1] + half
         for r in range(max(row - 1, 0), min(row + 1, 2 * half) + 1):
             for c in range(max(column - 1, 0), min(column + 1, 2 * half) + 1):
                 other = index[r, c]
-                if other >= 0 and things[other] == things[k]:
+                if other >= 0 and things[other] == things[k] and columns.reach[other] > _GRASS:
                     split[other] = count + uprights[k]
     return _numbered(split, 2 * count)
 
 
 @kernel
-def _crowded(
-    cells: IntArray, index: IntArray, uprights: IntArray, is_tall: Any, reach: Float32Array
+def _around(
+    cells: IntArray, index: IntArray, uprights: IntArray, is_tall: Any, columns: Columns
 ) -> Any:
-    """Which uprights have anything high close by, as branches and walls do: (C,) by component."""
+    """Height of the highest thing around each upright (C,): what hangs above does not count, nor the
+    upright itself and what touches it.
+    """
     half = len(index) // 2
-    crowded = np.zeros(len(cells), np.bool_)
+    around = np.zeros(len(cells))
     for k in range(len(cells)):
         if not is_tall[k]:
             continue
         column, row = cells[k, 0] + half, cells[k, 1] + half
-        for r in range(max(row - _ALONE, 0), min(row + _ALONE, 2 * half) + 1):
-            for c in range(max(column - _ALONE, 0), min(column + _ALONE, 2 * half) + 1):
+        for r in range(max(row - _AROUND, 0), min(row + _AROUND, 2 * half) + 1):
+            for c in range(max(column - _AROUND, 0), min(column + _AROUND, 2 * half) + 1):
                 other = index[r, c]
-                if other < 0 or reach[other] < _LOW:
+                if other < 0 or max(abs(r - row), abs(c - column)) <= 1:
                     continue
-                is_own = is_tall[other] and uprights[other] == uprights[k]
-                if not is_own and max(abs(r - row), abs(c - column)) > 1:
-                    crowded[uprights[k]] = True
-    return crowded
+                if not columns.is_mid[other]:
+                    continue
+                if not is_tall[other] or uprights[other] != uprights[k]:
+                    around[uprights[k]] = max(around[uprights[k]], columns.reach[other])
+    return around
+
+
+@kernel
+def _stands_out(upright: IntArray, thing: IntArray, around: float) -> bool:
+    """Whether an upright of this extent is slim, and so much smaller than the thing it is part of as
+    the height of what is around it asks for.
+    """
+    thickness = max(upright[1] - upright[0], upright[3] - upright[2])
+    size = max(thing[1] - thing[0], thing[3] - thing[2])
+    more = _LARGER if around < _GRASS else _MUCH_LARGER
+    return bool(around < _HEDGE and thickness < _THICKEST and size >= thickness + more)
 
 
 @kernel
@@ -92,14 +126,6 @@ def _numbered(labels: IntArray, limit: int) -> Any:
             n += 1
         numbered[k] = numbers[labels[k]]
     return numbered, n
-
-
-@kernel
-def _stands_out(upright: IntArray, thing: IntArray) -> bool:
-    """Whether an upright of this extent is slim, and smaller than the thing it is part of."""
-    thickness = max(upright[1] - upright[0], upright[3] - upright[2])
-    size = max(thing[1] - thing[0], thing[3] - thing[2])
-    return bool(thickness < _THICKEST and size >= thickness + _STANDS_OUT)
 
 
 @kernel

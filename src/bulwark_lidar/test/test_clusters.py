@@ -36,7 +36,7 @@ def line(x0, y0, x1, y1, step=0.1):
 
 
 def grouped(points, pose=Pose(), overhead=()):  # noqa: B008
-    return cluster(points, as_points(overhead), (0.0, 0.0), pose, 80.0, STEPS, PARAMS)
+    return cluster(points, as_points(overhead), (0.0, 0.0, 1.7), pose, 80.0, STEPS, PARAMS)
 
 
 def test_things_apart_are_two_and_things_that_touch_are_one():
@@ -118,6 +118,23 @@ def test_a_post_in_a_hedge_is_a_thing_of_its_own():
 def test_who_stands_at_a_hedge_is_not_taken_for_a_post(top):
     points = np.vstack([hedge(0.9), post(12.0, 0.5, 0.3, min(top, 2.0))])
     assert grouped(as_points(points), overhead=post(12.0, 0.5, 2.0, top)).count == 1
+
+
+def test_a_post_may_end_where_the_view_ends():
+    points, above = as_points(np.vstack([hedge(0.9), post(12.0, 0.5, 0.3, 2.0)])), as_points([])
+    level = BeamSteps(STEPS.azimuth, STEPS.elevation, highest=math.radians(1.5))
+    clusters = cluster(points, above, (0.0, 0.0, 1.7), Pose(), 80.0, level, PARAMS)
+    assert clusters.count == 2
+
+
+def test_a_rider_is_not_parted_from_the_bicycle():
+    bicycle = np.column_stack([*line(12.0, -0.9, 12.0, 0.9).T, np.full(19, 0.8)])
+    points = np.vstack([bicycle, bicycle + (0.0, 0.0, 0.1), post(12.0, 0.0, 0.3, 1.9)])
+    level = BeamSteps(STEPS.azimuth, STEPS.elevation, highest=0.0)
+    clusters = cluster(
+        as_points(points), as_points([]), (0.0, 0.0, 1.7), Pose(), 80.0, level, PARAMS
+    )
+    assert clusters.count == 1
 
 
 def test_a_wall_is_not_taken_apart_into_posts():

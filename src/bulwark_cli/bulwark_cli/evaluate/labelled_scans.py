@@ -62,7 +62,8 @@ class LabelledScan:
 
     xyz: (N, 3) [m]; intensity: (N,); kinds: (N,) of `Kind`. instances: (N,) number of the thing that
     a point belongs to, -1 for none; None where the labels have no instances. has_terrain: the
-    labels tell grass from bushes, so that ground can be scored.
+    labels tell grass from bushes, so that ground can be scored. has_shapes: a building is a building;
+    in nuScenes that label holds all that people made, poles and signs too.
     """
 
     folder: str
@@ -72,6 +73,7 @@ class LabelledScan:
     kinds: Int8Array
     instances: Int32Array | None
     has_terrain: bool
+    has_shapes: bool = True
 
 
 def find_scans(root: Path) -> list[Path]:
@@ -145,7 +147,14 @@ def _labelled(
         kinds[labels == label] = kind
     points = np.ascontiguousarray(xyzi, np.float32)
     return LabelledScan(
-        path.parent.name, path.stem, points[:, :3], points[:, 3], kinds, None, has_terrain
+        path.parent.name,
+        path.stem,
+        points[:, :3],
+        points[:, 3],
+        kinds,
+        None,
+        has_terrain,
+        has_shapes=table is not _NUSCENES,
     )
 
 

@@ -139,10 +139,12 @@ class Score:
         """Whether walls are told from pillars; what has no class is not told."""
         if segment.kind not in _WALL_KINDS + _PILLAR_KINDS or len(segment.points) < SHAPE_POINTS:
             return
+        if not scan.has_shapes:
+            return
         owners = owner[segment.points]
         if not (owners >= 0).any():
             return
-        classes = Counter(shown.classes[number] for number in owners[owners >= 0])
+        classes = Counter(shown.obstacles[number].object_class for number in owners[owners >= 0])
         wall = sum(classes[kind] for kind in _WALL_LIKE)
         pillar = sum(classes[kind] for kind in _PILLAR_LIKE)
         right = wall > pillar if segment.kind in _WALL_KINDS else pillar > wall
