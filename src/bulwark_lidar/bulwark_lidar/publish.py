@@ -16,6 +16,7 @@ from bulwark_lidar.classify import classify
 from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.frames import Pose
 from bulwark_lidar.kernels import kernel
+from bulwark_lidar.motion import TURN
 from bulwark_lidar.params import TrackParams
 from bulwark_lidar.steps import velocities_of
 from bulwark_lidar.table import TrackTable
@@ -78,7 +79,7 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
                 height=height,
                 vx=vx,
                 vy=vy,
-                yaw_rate=float(table.yaw_rate[t]) if motion is Motion.MOVING else 0.0,
+                yaw_rate=float(table.move[t, TURN]) if motion is Motion.MOVING else 0.0,
                 object_class=kind,
                 class_probability=probability,
                 existence=float(existence[t]),
