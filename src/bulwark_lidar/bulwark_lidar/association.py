@@ -16,7 +16,7 @@ from bulwark_lidar.kernels import kernel
 from bulwark_lidar.motion import Motions, lead
 from bulwark_lidar.table import Detections, TrackTable
 
-_FORBIDDEN = 1e3
+_FORBIDDEN = 2.0  # so much a track and a detection cost that are left alone
 _SHIFT_COST = 0.5  # per metre, against 1 for nothing in common
 _YOUNG = 0.4  # of a track that was seen once: an older one comes first
 _BLUR = 0.4  # boxes are compared as if they were larger by this [m]

@@ -18,6 +18,7 @@ _SEEN_WIDTH = 0.25  # if it is this wide as the sensor sees it: shadows end alon
 _SHARE = 0.5  # of the gap between returns: one standard deviation of where a face ends
 _WIDEST_SPREAD = 2.0  # between the last returns on a face that the beams graze [m]
 _AT_END = 0.25  # a face that reaches this close to an end of the view ends there [m]
+_FEWEST_BEAMS, _LONG_VIEW = 1.5, 2.0  # of a view that is longer than that [m]
 _VAGUE = 0.25  # an end that is known no better proves nothing without the other one [m]
 _AT_CUT = 0.35  # an edge this close to a cut is that cut [m]
 
@@ -47,14 +48,18 @@ def edge_sigmas(
     noise: float,
     beam_step: float,
     piece: float,
+    points: int,
 ) -> Any:
     """One standard deviation of each edge of an outline in odom: (2, 2) [m]; inf for no evidence.
 
     A face that the sensor looks at is measured well. The edge behind is known only where it is an
     end of the view that nothing hides. Where a big thing was cut into squares of edge `piece`
-    (0: it was not) the cut is no edge.
+    (0: it was not) the cut is no edge. Where a single beam meets it, so few are its `points`, the
+    ends are where that beam passes over it or under it.
     """
     sigmas = np.empty((2, 2))
+    view = math.hypot(ends[1, 0] - ends[0, 0], ends[1, 1] - ends[0, 1])
+    single = view > _LONG_VIEW and points < _FEWEST_BEAMS * _columns(ends, sensor, beam_step)
     for axis in range(2):
         for side in range(2):
             turned = angle + axis * math.pi / 2 + (1 - side) * math.pi
@@ -70,6 +75,8 @@ def edge_sigmas(
                 sigma = np.inf
             elif faces and width > _WIDE_FACE and seen_width > _SEEN_WIDTH:
                 sigma = noise
+            elif single:
+                sigma = np.inf
             else:
                 right = _to_end(ends[0], x, y, normal_x, normal_y, sensor)
                 left = _to_end(ends[1], x, y, normal_x, normal_y, sensor)
@@ -79,6 +86,14 @@ def edge_sigmas(
         _prefer_face(sigmas[axis], noise)
         _doubt_vague(sigmas[axis])
     return sigmas
+
+
+@kernel
+def _columns(ends: FloatArray, sensor: FloatArray, beam_step: float) -> float:
+    """How many returns a beam has between both ends of a view."""
+    ax, ay = ends[0, 0] - sensor[0], ends[0, 1] - sensor[1]
+    bx, by = ends[1, 0] - sensor[0], ends[1, 1] - sensor[1]
+    return 1.0 + abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by)) / beam_step
 
 
 @kernel

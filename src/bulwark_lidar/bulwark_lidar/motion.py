@@ -37,6 +37,7 @@ _FIRST_ANGLE = 0.05  # one standard deviation of a box's angle [rad]
 _GROWTH_GAIN = 0.4
 _JUMP, _JUMP_SIGMAS = 0.3, 4.0  # an edge that moved farther than this is another edge [m]
 _HIDDEN_NOISE = 0.3  # of edges that are no evidence for a motion [m]
+_DOUBTED = 0.1  # P(moving) of what never proves anything
 _ROUGHEST = 0.5**2
 FIRST_ROUGHNESS = 0.05**2
 FIRST_MOVING = 0.2
@@ -226,7 +227,10 @@ def correct(
     if axes > 0:
         roughness += gain * (min(surprise / axes, _ROUGHEST) - roughness)
     evidence = min(max(evidence, -_MOST_EVIDENCE), _MOST_EVIDENCE)
-    return _posterior(moving, evidence * trust if evidence > 0.0 else evidence), roughness
+    after = _posterior(moving, evidence * trust if evidence > 0.0 else evidence)
+    if axes == 0:  # then it is a doubt, and no reason to be sure of the contrary
+        after = max(after, min(moving, _DOUBTED))
+    return after, roughness
 
 
 @kernel

@@ -77,7 +77,15 @@ def correct_all(
         at[0], at[1] = lead(motions, t, table.moving[t])
         edges = edges_along(outline, at, angle)
         sigmas = edge_sigmas(
-            outline, seen.ends[d], seen.hidden[d], angle, sensor, noise, beam_step, seen.piece[d]
+            outline,
+            seen.ends[d],
+            seen.hidden[d],
+            angle,
+            sensor,
+            noise,
+            beam_step,
+            seen.piece[d],
+            seen.points[d],
         )
         _join(sigmas, table.known[t])
         likeness = _likeness(edges, sigmas, table.shape[t], table.motion[t] == _MOVES)
@@ -117,6 +125,7 @@ def see_edges(
             noise,
             beam_step,
             seen.piece[t],
+            seen.points[t],
         )
 
 

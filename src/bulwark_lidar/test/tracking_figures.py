@@ -2,7 +2,8 @@
 """How well a run of the lidar chain follows the movers of a script, and how still it holds the rest.
 
 A track belongs to a mover where the middle of its outline lies on the mover's true outline, a
-little enlarged. A mover is in sight where obstacle points lie on it.
+little enlarged. A mover is in sight where it has a fair share of the obstacle points that it would
+have if nothing hid it.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from bulwark_core.objects import Motion, TrackedObject
 from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.params import LidarParams
 from bulwark_lidar.pipeline import LidarPipeline, LidarResult
+from bulwark_world.beams import LIDAR_MODELS, LidarModel
 
 _AROUND, _APART = 0.5, 0.7
 _FEWEST = 4
+_FAIR_SHARE = 0.3
 _KEEPS = 3
 _AHEAD_S = 1.0
 
@@ -29,15 +32,16 @@ _AHEAD_S = 1.0
 class Sight:
     """A mover in one scan: its points and range [m], true velocity and yaw rate, and its track.
 
-    ahead: where the track, and where the mover, goes within the next second [m], in base_link.
+    is_seen: whether enough of it is in sight. way: where it goes within the next second [m], in
+    base_link.
     """
 
     time_s: float
     points: int
+    is_seen: bool
     reach: float
     velocity: FloatArray
     yaw_rate: float
-    near: float
     way: FloatArray
     track: TrackedObject | None
 
@@ -97,26 +101,39 @@ def observe(
         result = update(look)
         outlines = footprints(script.movers, look)
         for name, mover, outline in zip(names, script.movers, outlines, strict=True):
-            found.sights[name].append(_sight(mover, outline, look, result))
+            found.sights[name].append(_sight(mover, outline, look, result, model))
         for tracked in result.objects:
             if tracked.measurements >= _FEWEST and not _touches(tracked, outlines):
                 found.still.append(tracked)
     return found
 
 
-def _sight(mover: Mover, outline: FloatArray, look: Look, result: LidarResult) -> Sight:
-    on_it = inside(result.obstacle_points[:, :2].astype(float), outline, 0.1)
+def _sight(
+    mover: Mover, outline: FloatArray, look: Look, result: LidarResult, model: str
+) -> Sight:
+    points = int(inside(result.obstacle_points[:, :2].astype(float), outline, 0.1).sum())
+    fair = _FAIR_SHARE * _unhidden(mover, outline, LIDAR_MODELS[model])
     here, later = mover.pose(look.time_s), mover.pose(look.time_s + _AHEAD_S)
     return Sight(
         look.time_s,
-        int(on_it.sum()),
-        float(np.hypot(*outline.T).min()),
+        points,
+        points >= max(fair, _FEWEST),
+        float(np.hypot(*(outline - MOUNT[:2, 3]).T).min()),
         look.turned(mover.velocity(look.time_s)),
         mover.yaw_rate(look.time_s),
-        float(np.hypot(*(outline - MOUNT[:2, 3]).T).min()),
         look.turned((later.x - here.x, later.y - here.y)),
         _track_of(outline, look, result.objects),
     )
+
+
+def _unhidden(mover: Mover, outline: FloatArray, model: LidarModel) -> float:
+    """About how many points a mover has where nothing hides it."""
+    from_sensor = outline - MOUNT[:2, 3]
+    reach = float(np.hypot(*from_sensor.T).min())
+    width = _across(from_sensor) / reach
+    low, high = (math.atan2(z - MOUNT[2, 3], reach) for z in (0.3, mover.kind.height))
+    rings = int(((model.elevations > low) & (model.elevations < high)).sum())
+    return rings * width * model.columns / (2.0 * math.pi)
 
 
 def _track_of(
@@ -133,8 +150,11 @@ def _track_of(
 
 
 def _seen_width(tracked: TrackedObject) -> float:
-    """How wide a track is across the line of sight [m]."""
-    from_sensor = tracked.footprint() - MOUNT[:2, 3]
+    return _across(tracked.footprint() - MOUNT[:2, 3])
+
+
+def _across(from_sensor: FloatArray) -> float:
+    """How wide points seen from the origin are across the line of sight [m]."""
     sight = from_sensor.mean(axis=0)
     across = from_sensor @ np.array([-sight[1], sight[0]]) / np.hypot(*sight)
     return float(across.max() - across.min())
@@ -177,16 +197,16 @@ class Figures:
 
 def figures(sights: Sequence[Sight], rate: float, within: float) -> Figures | None:
     """The figures of a mover within this range [m]; None where it was never in sight there."""
-    seen = [k for k, s in enumerate(sights) if s.points >= _FEWEST and s.reach <= within]
+    seen = [k for k, s in enumerate(sights) if s.is_seen and s.reach <= within]
     if not seen:
         return None
     first = seen[0]
     right = [
-        k for k in seen if all(s.is_right for s in sights[k : k + _KEEPS] if s.points >= _FEWEST)
+        k for k in seen if all(s.is_right for s in sights[k : k + _KEEPS] if s.is_seen)
     ]
     called = [k for k in seen if sights[k].track and sights[k].track.motion is Motion.MOVING]
     ids = [sights[k].track.id for k in seen if sights[k].track and k > first + 1]
-    late = [sights[k] for k in seen if k >= first + round(0.5 * rate)]
+    late = [sights[k] for k in seen if k >= first + math.ceil(0.5 * rate)]
     known = [s for s in late if s.track and s.track.motion is Motion.MOVING]
     ratios = [s.error**2 / 2.0 / s.track.velocity_variance for s in known]
     ahead = [float(np.hypot(*(s.predicted - s.way))) for s in known]

@@ -89,9 +89,9 @@ def row(kind: str | Kind, y: float, begin: float, end: float, step: float) -> li
 def _street() -> tuple[Actor, ...]:
     """What stands beside the road where people and cars move."""
     return (
-        *row("house", -16.0, -20.0, 100.0, 20.0),
-        *row("house", 20.0, -12.0, 100.0, 17.0),
-        *row("pole", -6.5, 4.0, 90.0, 22.0),
+        *row("house", -24.0, -20.0, 100.0, 20.0),
+        *row("house", 32.0, -12.0, 100.0, 17.0),
+        *row("pole", -7.5, 10.0, 90.0, 19.0),
         *row("tree", 9.0, 10.0, 80.0, 26.0),
     )
 
@@ -145,14 +145,14 @@ def _emerging() -> list[Script]:
     corner = (stands("house", 8.0, -10.0),)
     walks = mover("pedestrian", 12.6, -4.2, _RIGHT, 1.5)
     runs = mover("child", 12.6, -5.5, _RIGHT, 2.6)
-    behind = mover("pedestrian", 14.4, -6.5, _RIGHT, 1.8)
+    behind = mover("pedestrian", 14.4, -5.0, _RIGHT, 1.8)
     drives = mover("car", 15.5, -14.0, _RIGHT, 6.0)
     rides = mover("cyclist", 14.6, -12.0, _RIGHT, 4.0)
     street = _street()
     return [
         Script("ped_from_parked_car", 4.0, (walks,), (*street, *parked), duration=2.6),
         Script("child_from_parked_car", 3.0, (runs,), (*street, *parked), duration=2.2),
-        Script("ped_from_truck", 4.0, (behind,), (*street, *truck), duration=2.8),
+        Script("ped_from_truck", 2.0, (behind,), (*street, *truck), duration=2.8),
         Script("car_from_corner", 3.0, (drives,), (*street, *corner), duration=2.6),
         Script("cyclist_from_corner", 3.0, (rides,), (*street, *corner), duration=2.6),
         Script("car_from_truck", 3.0, (drives,), (*street, *truck), duration=2.6),
