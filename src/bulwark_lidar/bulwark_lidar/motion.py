@@ -37,6 +37,7 @@ _FIRST_ANGLE = 0.05  # one standard deviation of a box's angle [rad]
 _GROWTH_GAIN = 0.4
 _JUMP, _JUMP_SIGMAS = 0.3, 4.0  # an edge that moved farther than this is another edge [m]
 _HIDDEN_NOISE = 0.3  # of edges that are no evidence for a motion [m]
+_SURE = 0.95
 _DOUBTED = 0.1  # P(moving) of what never proves anything
 _ROUGHEST = 0.5**2
 FIRST_ROUGHNESS = 0.05**2
@@ -184,6 +185,7 @@ def correct(
     shape: FloatArray,
     edges: FloatArray,
     sigmas: FloatArray,
+    surprises: FloatArray,
     roughness: float,
     gain: float,
     trust: float,
@@ -192,7 +194,8 @@ def correct(
 
     angle: of the thing's axes. shape: (2, 2) lower and upper edge on each axis against the thing's
     place, changed in place. edges: (2, 2) the measured ones, against the place that `lead` tells.
-    sigmas: (2, 2) their standard deviations, inf for no evidence.
+    sigmas: (2, 2) their standard deviations, inf for no evidence. surprises: (2,) how far the edges
+    last were from where they were expected on each axis [m], changed in place.
     roughness: variance by which this thing's edges jump from scan to scan besides [m^2]: small
     for a car, large for a bush; it is learned with `gain`. trust: 0 to 1, how much of the evidence
     for a motion counts.
@@ -219,8 +222,12 @@ def correct(
         noise = _noise(sigma) + roughness
         _grow(known, edges[axis], shift, _GROWTH_GAIN)
         evidence += _odds(stand, stand_var, move, move_var, noise)
-        # What either model explains is rest or motion; only what neither does is roughness.
-        surprise += max(min(move**2 - move_var, stand**2 - stand_var), 0.0)
+        new = move if moving > 0.5 else stand
+        # What either model explains is rest or motion; what neither does is roughness, unless a
+        # thing that surely moves goes on that way: then it changes its speed.
+        if moving < _SURE or new * surprises[axis] < 0.0:
+            surprise += max(min(move**2 - move_var, stand**2 - stand_var), 0.0)
+        surprises[axis] = new
         axes += 1
         _pull(m.stand[t], m.stand_cov[t], e, stand, stand_var + noise)
         _pull(m.move[t], m.move_cov[t], e, move, move_var + noise)

@@ -101,6 +101,7 @@ def correct_all(
             table.shape[t],
             edges,
             sigmas,
+            table.surprises[t],
             table.roughness[t],
             gain,
             trust,
