@@ -190,17 +190,19 @@ def correct(
     gain: float,
     trust: float,
 ) -> Any:
-    """Correct both models with measured edges; returns P(moving) and the new roughness.
+    """Correct both models with measured edges; returns P(moving), roughness and restlessness.
 
     angle: of the thing's axes. shape: (2, 2) lower and upper edge on each axis against the thing's
     place, changed in place. edges: (2, 2) the measured ones, against the place that `lead` tells.
     sigmas: (2, 2) their standard deviations, inf for no evidence. surprises: (2,) how far the edges
-    last were from where they were expected on each axis [m], changed in place.
+    last were from where they were expected on each axis [m], changed in place. The restlessness is
+    how far a moving thing was from where it was expected, against how far it might have been, as
+    the mean square over the axes that prove anything; NaN where none does.
     roughness: variance by which this thing's edges jump from scan to scan besides [m^2]: small
     for a car, large for a bush; it is learned with `gain`. trust: 0 to 1, how much of the evidence
     for a motion counts.
     """
-    evidence, surprise, axes = 0.0, 0.0, 0
+    evidence, surprise, restless, axes = 0.0, 0.0, 0.0, 0
     at_x, at_y = lead(m, t, moving)
     for axis in range(2):
         along = angle + axis * math.pi / 2
@@ -228,6 +230,7 @@ def correct(
         if moving < _SURE or new * surprises[axis] < 0.0:
             surprise += max(min(move**2 - move_var, stand**2 - stand_var), 0.0)
         surprises[axis] = new
+        restless += move**2 / (move_var + noise)
         axes += 1
         _pull(m.stand[t], m.stand_cov[t], e, stand, stand_var + noise)
         _pull(m.move[t], m.move_cov[t], e, move, move_var + noise)
@@ -237,7 +240,7 @@ def correct(
     after = _posterior(moving, evidence * trust if evidence > 0.0 else evidence)
     if axes == 0:  # then it is a doubt, and no reason to be sure of the contrary
         after = max(after, min(moving, _DOUBTED))
-    return after, roughness
+    return after, roughness, restless / axes if axes > 0 else np.nan
 
 
 @kernel

@@ -32,6 +32,8 @@ _UNLIKE = 1.0  # noise of the edges of a thing that looks all different [m]
 _ROUGHNESS_GAIN = 0.15
 _LIKENESS_GAIN = 0.25
 _STRANGE, _FAMILIAR = 0.5, 0.7  # likeness of what changes at random, and of one thing
+_CALM_GAIN = 0.3
+_CALMEST, _WILDEST = 0.15, 3.0  # of the restlessness, by which squared accelerations are scaled
 _REALIGN_ANGLE = math.radians(12.0)
 _REALIGN_SCANS = 3
 _LONG = 1.5  # the axes of moving things of this length follow their box [m]
@@ -43,7 +45,8 @@ def predict_all(table: TrackTable, dt: float, scan: float, acceleration: float) 
     """Bring all tracks to the next scan; see `motion.predict`."""
     motions = Motions(table.stand, table.stand_cov, table.move, table.move_cov)
     for t in range(len(table.id)):
-        table.moving[t] = predict(motions, t, table.moving[t], dt, scan, acceleration)
+        agility = acceleration * math.sqrt(table.restless[t])
+        table.moving[t] = predict(motions, t, table.moving[t], dt, scan, agility)
         if table.motion[t] == _MOVES:
             table.angle[t] = table.move[t, ANGLE]
 
@@ -93,7 +96,7 @@ def correct_all(
         _blur(sigmas, _UNLIKE * (1.0 - likeness) ** 2)
         trust = min(max((table.likeness[t] - _STRANGE) / (_FAMILIAR - _STRANGE), 0.0), 1.0)
         gain = max(1.0 / (1.0 + table.measurements[t]), _ROUGHNESS_GAIN)
-        table.moving[t], table.roughness[t] = correct(
+        table.moving[t], table.roughness[t], restless = correct(
             motions,
             t,
             angle,
@@ -106,6 +109,9 @@ def correct_all(
             gain,
             trust,
         )
+        if not math.isnan(restless):
+            calmed = table.restless[t] + _CALM_GAIN * (restless - table.restless[t])
+            table.restless[t] = min(max(restless, calmed, _CALMEST), _WILDEST)
         if table.moving[t] < 0.5:
             table.place[t] = table.stand[t]
         _realign(table, motions, t, seen.yaw[d], outline)

@@ -61,7 +61,7 @@ class TrackTable(NamedTuple):
     """What is known of each thing.
 
     id: never 0. angle: of its axes in odom. stand, stand_cov, move, move_cov, moving, roughness,
-    surprises, shape: see `motion`. known: (T, 2, 2) standard deviations of the shape's edges when they were
+    surprises, restless, shape: see `motion`. known: (T, 2, 2) standard deviations of the shape's edges when they were
     last seen, inf where nothing was proven [m]. likeness: how much it looks from scan to scan like before, 0 to 1.
     place: (T, 2) where it last stood. outline, size, piece, base, top: the newest measured ones.
     extent: (T, 2) length and width [m]. log_odds: of existence. turned: scans in a row whose box
@@ -77,6 +77,7 @@ class TrackTable(NamedTuple):
     moving: FloatArray
     roughness: FloatArray
     surprises: FloatArray
+    restless: FloatArray
     likeness: FloatArray
     shape: FloatArray
     known: FloatArray
@@ -135,6 +136,7 @@ def new_tracks(
         moving=np.full(count, FIRST_MOVING),
         roughness=np.full(count, FIRST_ROUGHNESS),
         surprises=np.zeros((count, 2)),
+        restless=np.ones(count),
         likeness=np.full(count, _FIRST_LIKENESS),
         shape=np.zeros((count, 2, 2)),
         known=np.full((count, 2, 2), np.inf),
