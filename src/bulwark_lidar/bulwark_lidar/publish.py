@@ -22,6 +22,7 @@ from bulwark_lidar.steps import velocities_of
 from bulwark_lidar.table import TrackTable
 
 _UNKNOWN_VARIANCE = 100.0  # of a velocity that cannot be known [m^2/s^2]
+_LEAST_SHARE = 0.25  # of a variance that is told where a thing goes as it was expected to
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _velocities(table: TrackTable, view: View) -> tuple[FloatArray, FloatArray]:
         return np.zeros((table.rows, 2)), np.full(table.rows, _UNKNOWN_VARIANCE)
     velocities, variances = velocities_of(table)
     velocities[table.motion == int(Motion.STATIONARY)] = 0.0
+    proven = np.clip(table.restless, _LEAST_SHARE, None)
+    variances *= np.where(table.motion == int(Motion.MOVING), proven, 1.0)
     return velocities, variances
 
 

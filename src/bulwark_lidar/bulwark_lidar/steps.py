@@ -25,7 +25,7 @@ from bulwark_lidar.motion import (
     see_angle,
     velocity_at,
 )
-from bulwark_lidar.table import Detections, Int64Array, TrackTable
+from bulwark_lidar.table import Detections, Int64Array, TrackTable, slowness
 
 _MOVES = int(Motion.MOVING)
 _UNLIKE = 1.0  # noise of the edges of a thing that looks all different [m]
@@ -55,9 +55,9 @@ def predict_all(table: TrackTable, dt: float, scan: float, acceleration: float) 
 def allow_motion(table: TrackTable, speed_sigma: float, turn_sigma: float) -> None:
     """Let every thing have a speed [m/s] and turn rate [rad/s] of such deviations at least."""
     for t in range(len(table.id)):
-        cov = table.move_cov[t]
+        cov, speed = table.move_cov[t], speed_sigma * slowness(table.extent[t])
         for k in (VX, VX + 1):
-            cov[k, k] = max(cov[k, k], speed_sigma * speed_sigma)
+            cov[k, k] = max(cov[k, k], speed * speed)
         cov[TURN, TURN] = max(cov[TURN, TURN], turn_sigma * turn_sigma)
 
 

@@ -30,6 +30,7 @@ Int64Array = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 _FIRST_LIKENESS = 0.5
+_FAST_LENGTH, _SLOWEST = 2.5, 0.3  # who walks is small [m]
 
 
 class Detections(NamedTuple):
@@ -173,7 +174,13 @@ def _place(table: TrackTable, noise: float, speed_sigma: float, turn_sigma: floa
         table.stand[t] = table.place[t]
         table.move[t, :2], table.move[t, ANGLE] = table.place[t], angle
         table.shape[t] = edges_along(outline, table.place[t], angle)
-        start(motions, t, noise, speed_sigma, turn_sigma)
+        start(motions, t, noise, speed_sigma * slowness(table.extent[t]), turn_sigma)
+
+
+@kernel
+def slowness(extent: FloatArray) -> float:
+    """Share of the usual speeds that a thing of this length and width [m] may have."""
+    return float(min(max(max(extent[0], extent[1]) / _FAST_LENGTH, _SLOWEST), 1.0))
 
 
 def _first_log_odds(points: IntArray) -> FloatArray:

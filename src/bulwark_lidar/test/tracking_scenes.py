@@ -147,6 +147,7 @@ def _emerging() -> list[Script]:
     runs = mover("child", 12.6, -5.5, _RIGHT, 2.6)
     behind = mover("pedestrian", 14.4, -5.0, _RIGHT, 1.8)
     drives = mover("car", 15.5, -14.0, _RIGHT, 6.0)
+    passes = mover("car", 15.5, -9.0, _RIGHT, 6.0)
     rides = mover("cyclist", 14.6, -12.0, _RIGHT, 4.0)
     street = _street()
     return [
@@ -155,7 +156,7 @@ def _emerging() -> list[Script]:
         Script("ped_from_truck", 2.0, (behind,), (*street, *truck), duration=2.8),
         Script("car_from_corner", 3.0, (drives,), (*street, *corner), duration=2.6),
         Script("cyclist_from_corner", 3.0, (rides,), (*street, *corner), duration=2.6),
-        Script("car_from_truck", 3.0, (drives,), (*street, *truck), duration=2.6),
+        Script("car_from_truck", 3.0, (passes,), (*street, *truck), duration=2.0),
     ]
 
 
