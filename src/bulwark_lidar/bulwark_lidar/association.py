@@ -31,12 +31,54 @@ Pairs = npt.NDArray[np.int64]
 
 
 def assign(costs: FloatArray) -> tuple[Pairs, Pairs]:
-    """Pairs (rows, columns) of least total cost; forbidden ones are left out."""
-    if costs.size == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    rows, columns = linear_sum_assignment(costs)
-    allowed = costs[rows, columns] < _FORBIDDEN
-    return rows[allowed], columns[allowed]
+    """Pairs (rows, columns) of least total cost, in the order of rows; forbidden ones are left out.
+
+    Most tracks and detections surely belong together; the rest is the assignment problem proper.
+    """
+    partner, row_open, column_open = _sure_pairs(costs)
+    if row_open.any():
+        rows, columns = np.flatnonzero(row_open), np.flatnonzero(column_open)
+        part = costs[np.ix_(rows, columns)]
+        chosen, partners = linear_sum_assignment(part)
+        allowed = part[chosen, partners] < _FORBIDDEN
+        partner[rows[chosen[allowed]]] = columns[partners[allowed]]
+    rows = np.flatnonzero(partner >= 0)
+    return rows, partner[rows]
+
+
+@kernel
+def _sure_pairs(costs: FloatArray) -> Any:
+    """The column of each row, -1 for none, of pairs that every best assignment can have; and which
+    rows and columns are still open.
+
+    If a row and a column are each other's best and parting them saves less than it may cost, which
+    is that their next best are left alone, then any assignment is no worse with this pair.
+    """
+    rows, columns = costs.shape
+    row_best, row_next = np.full(rows, _FORBIDDEN), np.full(rows, _FORBIDDEN)
+    column_best, column_next = np.full(columns, _FORBIDDEN), np.full(columns, _FORBIDDEN)
+    at, of = np.full(rows, -1, np.int64), np.full(columns, -1, np.int64)
+    for r in range(rows):
+        for c in range(columns):
+            cost = costs[r, c]
+            if cost >= _FORBIDDEN:
+                continue
+            if cost < row_best[r]:
+                row_next[r], row_best[r], at[r] = row_best[r], cost, c
+            else:
+                row_next[r] = min(row_next[r], cost)
+            if cost < column_best[c]:
+                column_next[c], column_best[c], of[c] = column_best[c], cost, r
+            else:
+                column_next[c] = min(column_next[c], cost)
+    row_open, column_open = at >= 0, of >= 0
+    partner = np.full(rows, -1, np.int64)
+    for r in range(rows):
+        c = at[r]
+        if c >= 0 and of[c] == r and row_best[r] + _FORBIDDEN <= row_next[r] + column_next[c]:
+            partner[r] = c
+            row_open[r] = column_open[c] = False
+    return partner, row_open, column_open
 
 
 @kernel
@@ -58,7 +100,8 @@ def association_costs(table: TrackTable, seen: Detections, sensor: FloatArray) -
             (sensor[1] - y) * math.cos(angle) - (sensor[0] - x) * math.sin(angle),
         )
         for d in range(detections):
-            if math.hypot(centres[d, 0] - x, centres[d, 1] - y) > radius + radii[d] + gate:
+            dx, dy, reach = centres[d, 0] - x, centres[d, 1] - y, radius + radii[d] + gate
+            if abs(dx) > reach or dx * dx + dy * dy > reach * reach:
                 continue
             edges = edges_along(seen.outline[d, : seen.size[d]], at, angle)
             shift, likeness = change(edges, shape)

@@ -254,9 +254,7 @@ def lead(m: Motions, t: int, moving: float) -> Any:
 @kernel
 def variance_along(cov: FloatArray, e: Any) -> float:
     """Variance of a place in a direction (unit vector)."""
-    return float(
-        e[0] * e[0] * cov[0, 0] + 2.0 * e[0] * e[1] * cov[0, 1] + e[1] * e[1] * cov[1, 1]
-    )
+    return float(e[0] * e[0] * cov[0, 0] + 2.0 * e[0] * e[1] * cov[0, 1] + e[1] * e[1] * cov[1, 1])
 
 
 @kernel

@@ -174,9 +174,7 @@ def _blur(sigmas: FloatArray, more: float) -> None:
 
 
 @kernel
-def _realign(
-    table: TrackTable, motions: Motions, t: int, yaw: float, outline: FloatArray
-) -> None:
+def _realign(table: TrackTable, motions: Motions, t: int, yaw: float, outline: FloatArray) -> None:
     """Turn a track's axes after its box where that has turned for some scans."""
     quarter = math.pi / 2
     turn = (yaw - table.angle[t] + quarter / 2) % quarter - quarter / 2

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+from statistics import median
 
 import numpy as np
 
@@ -43,7 +44,7 @@ class Tracker:
     @property
     def scan_s(self) -> float:
         """The usual time between scans [s]."""
-        return float(np.median(self._steps)) if self._steps else _USUAL_SCAN_S
+        return median(self._steps) if self._steps else _USUAL_SCAN_S
 
     def update(
         self,
@@ -86,9 +87,7 @@ class Tracker:
         acceleration = max(self._params.max_acceleration, self._params.min_change / scan**2)
         predict_all(self.table, dt, scan, acceleration)
 
-    def _begin(
-        self, seen: Detections, sensor: FloatArray, beam_step: float, stamp_ns: int
-    ) -> None:
+    def _begin(self, seen: Detections, sensor: FloatArray, beam_step: float, stamp_ns: int) -> None:
         count = len(seen.size)
         if count == 0:
             return

@@ -108,9 +108,7 @@ def observe(
     return found
 
 
-def _sight(
-    mover: Mover, outline: FloatArray, look: Look, result: LidarResult, model: str
-) -> Sight:
+def _sight(mover: Mover, outline: FloatArray, look: Look, result: LidarResult, model: str) -> Sight:
     points = int(inside(result.obstacle_points[:, :2].astype(float), outline, 0.1).sum())
     fair = _FAIR_SHARE * _unhidden(mover, outline, LIDAR_MODELS[model])
     here, later = mover.pose(look.time_s), mover.pose(look.time_s + _AHEAD_S)
@@ -201,9 +199,7 @@ def figures(sights: Sequence[Sight], rate: float, within: float) -> Figures | No
     if not seen:
         return None
     first = seen[0]
-    right = [
-        k for k in seen if all(s.is_right for s in sights[k : k + _KEEPS] if s.is_seen)
-    ]
+    right = [k for k in seen if all(s.is_right for s in sights[k : k + _KEEPS] if s.is_seen)]
     called = [k for k in seen if sights[k].track and sights[k].track.motion is Motion.MOVING]
     ids = [sights[k].track.id for k in seen if sights[k].track and k > first + 1]
     late = [sights[k] for k in seen if k >= first + math.ceil(0.5 * rate)]
