@@ -14,9 +14,7 @@ from bulwark_lidar.kernels import kernel
 _FACING = 0.2  # cosine of the angle at which a face is still seen well
 _SAME_FACE = 0.15  # vertices this close to the edge belong to its face [m]
 _WIDE_FACE = 0.5  # a face of this width has a place of its own, whatever hides its ends [m]
-_SEEN_WIDTH = (
-    0.25  # if it is this wide as the sensor sees it: shadows end along a line of sight [m]
-)
+_SEEN_WIDTH = 0.25  # if the sensor sees it this wide: shadows end along lines of sight [m]
 _SHARE = 0.5  # of the gap between returns: one standard deviation of where a face ends
 _WIDEST_SPREAD = 2.0  # between the last returns on a face that the beams graze [m]
 _AT_END = 0.25  # a face that reaches this close to an end of the view ends there [m]

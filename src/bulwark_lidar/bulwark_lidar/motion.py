@@ -25,7 +25,7 @@ from bulwark_lidar.cloud import FloatArray
 from bulwark_lidar.kernels import kernel
 
 X, Y, VX, VY, TURN, ANGLE = range(6)
-"""The state of what moves: place [m], velocity [m/s], turn rate [rad/s], angle of its axes [rad]."""
+"""The state of what moves: place [m], velocity [m/s], turn rate [rad/s], angle of axes [rad]."""
 STATES = 6
 
 _STAY = 0.97  # probability of standing on, or moving on, from one scan to the next
@@ -38,6 +38,7 @@ _GROWTH_GAIN = 0.4
 _JUMP, _JUMP_SIGMAS = 0.3, 4.0  # an edge that moved farther than this is another edge [m]
 _HIDDEN_NOISE = 0.3  # of edges that are no evidence for a motion [m]
 _SURE = 0.95
+_PERSISTENT = 3.0  # weight of being off the same way twice
 _DOUBTED = 0.1  # P(moving) of what never proves anything
 _ROUGHEST = 0.5**2
 FIRST_ROUGHNESS = 0.05**2
@@ -229,8 +230,9 @@ def correct(
         # thing that surely moves goes on that way: then it changes its speed.
         if moving < _SURE or new * surprises[axis] < 0.0:
             surprise += max(min(move**2 - move_var, stand**2 - stand_var), 0.0)
+        goes_on = _PERSISTENT if new * surprises[axis] > 0.0 else 1.0
         surprises[axis] = new
-        restless += move**2 / (move_var + noise)
+        restless += goes_on * move**2 / (move_var + noise)
         axes += 1
         _pull(m.stand[t], m.stand_cov[t], e, stand, stand_var + noise)
         _pull(m.move[t], m.move_cov[t], e, move, move_var + noise)

@@ -33,7 +33,7 @@ _ROUGHNESS_GAIN = 0.15
 _LIKENESS_GAIN = 0.25
 _STRANGE, _FAMILIAR = 0.5, 0.7  # likeness of what changes at random, and of one thing
 _CALM_GAIN = 0.3
-_CALMEST, _WILDEST = 0.15, 3.0  # of the restlessness, by which squared accelerations are scaled
+_CALMEST, _WILDEST = 0.6, 4.0  # restlessness by which squared accelerations are scaled
 _REALIGN_ANGLE = math.radians(12.0)
 _REALIGN_SCANS = 3
 _LONG = 1.5  # the axes of moving things of this length follow their box [m]
@@ -45,7 +45,7 @@ def predict_all(table: TrackTable, dt: float, scan: float, acceleration: float) 
     """Bring all tracks to the next scan; see `motion.predict`."""
     motions = Motions(table.stand, table.stand_cov, table.move, table.move_cov)
     for t in range(len(table.id)):
-        agility = acceleration * math.sqrt(table.restless[t])
+        agility = acceleration * math.sqrt(max(table.restless[t], _CALMEST))
         table.moving[t] = predict(motions, t, table.moving[t], dt, scan, agility)
         if table.motion[t] == _MOVES:
             table.angle[t] = table.move[t, ANGLE]
@@ -111,7 +111,7 @@ def correct_all(
         )
         if not math.isnan(restless):
             calmed = table.restless[t] + _CALM_GAIN * (restless - table.restless[t])
-            table.restless[t] = min(max(restless, calmed, _CALMEST), _WILDEST)
+            table.restless[t] = min(max(restless, calmed), _WILDEST)
         if table.moving[t] < 0.5:
             table.place[t] = table.stand[t]
         _realign(table, motions, t, seen.yaw[d], outline)

@@ -62,11 +62,11 @@ class TrackTable(NamedTuple):
     """What is known of each thing.
 
     id: never 0. angle: of its axes in odom. stand, stand_cov, move, move_cov, moving, roughness,
-    surprises, restless, shape: see `motion`. known: (T, 2, 2) standard deviations of the shape's edges when they were
-    last seen, inf where nothing was proven [m]. likeness: how much it looks from scan to scan like before, 0 to 1.
-    place: (T, 2) where it last stood. outline, size, piece, base, top: the newest measured ones.
-    extent: (T, 2) length and width [m]. log_odds: of existence. turned: scans in a row whose box
-    disagrees with the axes.
+    surprises, restless, shape: see `motion`. known: (T, 2, 2) standard deviations of the shape's
+    edges when they were last seen, inf where nothing was proven [m]. likeness: how much it looks
+    from scan to scan like before, 0 to 1. place: (T, 2) where it last stood. outline, size, piece,
+    base, top: the newest measured ones. extent: (T, 2) length and width [m]. log_odds: of
+    existence. turned: scans in a row whose box disagrees with the axes.
     """
 
     id: Int64Array

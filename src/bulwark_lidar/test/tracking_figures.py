@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How well a run of the lidar chain follows the movers of a script, and how still it holds the rest.
+"""How well the lidar chain follows the movers of a script, and how still it holds the rest.
 
 A track belongs to a mover where the middle of its outline lies on the mover's true outline, a
 little enlarged. A mover is in sight where it has a fair share of the obstacle points that it would
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from tracking_world import MOUNT, Look, Mover, Script, footprints, looks
@@ -210,7 +211,7 @@ def figures(sights: Sequence[Sight], rate: float, within: float) -> Figures | No
     return Figures(
         until_right=(right[0] - first) / rate if right else math.inf,
         until_moving=(called[0] - first) / rate if called else math.inf,
-        switches=sum(a != b for a, b in zip(ids, ids[1:], strict=False)),
+        switches=sum(a != b for a, b in pairwise(ids)),
         right=float(np.mean([s.is_right for s in late])) if late else math.nan,
         nees=float(np.mean(ratios)) if ratios else math.nan,
         ahead=float(np.median(ahead)) if ahead else math.nan,
