@@ -36,7 +36,7 @@ _CALM_GAIN = 0.3
 _CALMEST, _WILDEST = 0.6, 4.0  # restlessness by which squared accelerations are scaled
 _REALIGN_ANGLE = math.radians(12.0)
 _REALIGN_SCANS = 3
-_LONG = 1.5  # the axes of moving things of this length follow their box [m]
+_LONG, _LONGEST = 1.5, 3.0  # the axes of moving things of this length follow their box [m]
 _ANGLE_NOISE = 0.2  # one standard deviation of the angle of a box of 1 m length in a scan [rad]
 
 
@@ -47,7 +47,7 @@ def predict_all(table: TrackTable, dt: float, scan: float, acceleration: float) 
     for t in range(len(table.id)):
         agility = acceleration * math.sqrt(max(table.restless[t], _CALMEST))
         table.moving[t] = predict(motions, t, table.moving[t], dt, scan, agility)
-        if table.motion[t] == _MOVES:
+        if table.moving[t] > 0.5:
             table.angle[t] = table.move[t, ANGLE]
 
 
@@ -179,9 +179,9 @@ def _realign(table: TrackTable, motions: Motions, t: int, yaw: float, outline: F
     quarter = math.pi / 2
     turn = (yaw - table.angle[t] + quarter / 2) % quarter - quarter / 2
     table.turned[t] = table.turned[t] + 1 if abs(turn) > _REALIGN_ANGLE else 0
-    if table.motion[t] == _MOVES:
+    if table.moving[t] > 0.5:
         if table.turned[t] == 0 and table.extent[t, 0] > _LONG:
-            see_angle(motions, t, turn, _ANGLE_NOISE / table.extent[t, 0])
+            see_angle(motions, t, turn, _ANGLE_NOISE / min(table.extent[t, 0], _LONGEST))
             table.angle[t] = table.move[t, ANGLE]
     else:
         forget_turn(motions, t, table.angle[t])
