@@ -9,18 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from bulwark_core.geometry import wrap_angle
 from bulwark_core.objects import Motion, TrackedObject
 from bulwark_lidar.boxes import bounding_box
 from bulwark_lidar.classify import classify
 from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.frames import Pose
 from bulwark_lidar.kernels import kernel
+from bulwark_lidar.motion import TURN
 from bulwark_lidar.params import TrackParams
 from bulwark_lidar.steps import velocities_of
 from bulwark_lidar.table import TrackTable
 
+_MOTIONS = tuple(Motion)
+_MOVES = int(Motion.MOVING)
 _UNKNOWN_VARIANCE = 100.0  # of a velocity that cannot be known [m^2/s^2]
+_LEAST_SHARE = 0.25  # of a variance that is told where a thing goes as it was expected to
 
 
 @dataclass(frozen=True)
@@ -51,47 +54,89 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
     outlines = view.pose.to_base(table.outline + (velocities * age_s[:, None])[:, None])
     boxes = _boxes(outlines, table.size, table.angle - view.pose.yaw)
     velocities = view.pose.turn_to_base(velocities)
-    speeds = np.hypot(velocities[:, 0], velocities[:, 1])
-    place_variances = params.noise**2 + variances * age_s**2
+    moves = (table.motion == int(Motion.MOVING)) & view.has_ego
+    _point(boxes, velocities, moves)
     base, top = table.base - view.road_height, table.top - view.road_height
-    objects = []
-    for t, (vx, vy) in enumerate(velocities.tolist()):
-        motion = Motion(int(table.motion[t])) if view.has_ego else Motion.UNKNOWN
-        x, y, length, width, yaw = _pointing(boxes[t].tolist(), vx, vy, motion)
-        height = float(top[t] - base[t])
-        kind, probability = classify(
-            tuple(table.extent[t].tolist()),
-            height,
-            float(speeds[t]),
-            is_piece=bool(table.piece[t] > 0.0),
-            goes_along=motion is Motion.MOVING and length > width,
-        )
-        objects.append(
-            TrackedObject(
-                id=int(table.id[t]),
-                x=x,
-                y=y,
-                z=float(base[t] + top[t]) / 2,
-                yaw=yaw,
-                length=length,
-                width=width,
-                height=height,
-                vx=vx,
-                vy=vy,
-                yaw_rate=float(table.yaw_rate[t]) if motion is Motion.MOVING else 0.0,
-                object_class=kind,
-                class_probability=probability,
-                existence=float(existence[t]),
-                motion=motion,
-                position_variance=float(place_variances[t]),
-                velocity_variance=float(variances[t]),
-                first_seen_ns=int(table.first_ns[t]),
-                last_seen_ns=int(table.last_ns[t]),
-                measurements=int(table.measurements[t]),
-                outline=outlines[t, : table.size[t]],
-            )
-        )
-    return objects
+    columns = (
+        *boxes.T,
+        (base + top) / 2.0,
+        top - base,
+        *velocities.T,
+        np.hypot(*velocities.T),
+        np.where(moves, table.move[:, TURN], 0.0),
+        table.motion if view.has_ego else np.zeros(table.rows, np.int64),
+        params.noise**2 + variances * age_s**2,
+        variances,
+        existence,
+        table.piece > 0.0,
+        *table.extent.T,
+        table.id,
+        table.first_ns,
+        table.last_ns,
+        table.measurements,
+        table.size,
+    )
+    lists = [column.tolist() for column in columns]
+    return [_object(*row) for row in zip(*lists, outlines, strict=True)]
+
+
+def _object(
+    x: float,
+    y: float,
+    length: float,
+    width: float,
+    yaw: float,
+    z: float,
+    height: float,
+    vx: float,
+    vy: float,
+    speed: float,
+    yaw_rate: float,
+    motion: int,
+    position_variance: float,
+    velocity_variance: float,
+    existence: float,
+    is_piece: bool,
+    longest: float,
+    shortest: float,
+    id_: int,
+    first_ns: int,
+    last_ns: int,
+    measurements: int,
+    size: int,
+    outline: FloatArray,
+) -> TrackedObject:
+    """One object of a row of plain numbers, which are cheaper one by one than those of arrays."""
+    kind, probability = classify(
+        (longest, shortest),
+        height,
+        speed,
+        is_piece=is_piece,
+        goes_along=motion == _MOVES and length > width,
+    )
+    return TrackedObject(
+        id_,
+        x,
+        y,
+        z,
+        yaw,
+        length,
+        width,
+        height,
+        vx,
+        vy,
+        yaw_rate,
+        kind,
+        probability,
+        existence,
+        _MOTIONS[motion],
+        position_variance,
+        velocity_variance,
+        first_ns,
+        last_ns,
+        measurements,
+        outline=outline[:size],
+    )
 
 
 def _velocities(table: TrackTable, view: View) -> tuple[FloatArray, FloatArray]:
@@ -100,6 +145,8 @@ def _velocities(table: TrackTable, view: View) -> tuple[FloatArray, FloatArray]:
         return np.zeros((table.rows, 2)), np.full(table.rows, _UNKNOWN_VARIANCE)
     velocities, variances = velocities_of(table)
     velocities[table.motion == int(Motion.STATIONARY)] = 0.0
+    proven = np.clip(table.restless, _LEAST_SHARE, None)
+    variances *= np.where(table.motion == int(Motion.MOVING), proven, 1.0)
     return velocities, variances
 
 
@@ -114,14 +161,15 @@ def _boxes(outlines: FloatArray, sizes: IntArray, yaws: FloatArray) -> Any:
     return boxes
 
 
-def _pointing(
-    box: list[float], vx: float, vy: float, motion: Motion
-) -> tuple[float, float, float, float, float]:
-    """The same box; that of a moving thing points where it goes."""
-    x, y, length, width, yaw = box
-    if motion is Motion.MOVING:
-        quarters = round((math.atan2(vy, vx) - yaw) / (math.pi / 2))
-        yaw += quarters * math.pi / 2
-        if quarters % 2:
-            length, width = width, length
-    return x, y, length, width, wrap_angle(yaw)
+@kernel
+def _point(boxes: FloatArray, velocities: FloatArray, moves: Any) -> None:
+    """Let the boxes (T, 5) of what moves point where it goes; all yaws within half a turn."""
+    quarter = math.pi / 2
+    for t in range(len(boxes)):
+        yaw = boxes[t, 4]
+        if moves[t]:
+            quarters = round((math.atan2(velocities[t, 1], velocities[t, 0]) - yaw) / quarter)
+            yaw += quarters * quarter
+            if quarters % 2 != 0:
+                boxes[t, 2], boxes[t, 3] = boxes[t, 3], boxes[t, 2]
+        boxes[t, 4] = (yaw + math.pi) % (2.0 * math.pi) - math.pi

@@ -3,17 +3,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
+from statistics import median
 
 import numpy as np
 
 from bulwark_core.objects import Motion
 from bulwark_lidar.association import assign, association_costs
 from bulwark_lidar.cloud import FloatArray
-from bulwark_lidar.motion import MOVE_POS
+from bulwark_lidar.motion import turn_sigma
 from bulwark_lidar.params import TrackParams
-from bulwark_lidar.steps import allow_speed, correct_all, predict_all, velocities_of
+from bulwark_lidar.steps import allow_motion, correct_all, predict_all, see_edges, velocities_of
 from bulwark_lidar.table import Detections, Int64Array, TrackTable, new_tracks, no_tracks
 from bulwark_lidar.visibility import behind_others
 
@@ -25,9 +25,6 @@ _SHRINKS = 0.97  # so are its length and width
 _MOVED = 0.30  # a thing that moves has left its place by this [m]
 _SIGMAS = 2.5
 _SURELY, _PERHAPS, _HARDLY = 0.85, 0.8, 0.3
-_WELL_KNOWN = 5.0  # a heading is known where the speed is so many standard deviations
-_YAW_RATE_GAIN = 0.2
-_MOST_TURN = 0.1  # from scan to scan [rad]
 
 
 class Tracker:
@@ -47,7 +44,7 @@ class Tracker:
     @property
     def scan_s(self) -> float:
         """The usual time between scans [s]."""
-        return float(np.median(self._steps)) if self._steps else _USUAL_SCAN_S
+        return median(self._steps) if self._steps else _USUAL_SCAN_S
 
     def update(
         self,
@@ -69,8 +66,9 @@ class Tracker:
         correct_all(t, seen, rows, columns, sensor, self._params.noise, beam_step)
         _renew(t, seen, rows, columns, stamp_ns)
         _miss(t, _others(rows, t.rows), seen, sensor, blind)
-        self._begin(seen.where(_others(columns, len(seen.size))), stamp_ns)
-        _decide(self.table, self._params, self._steps[-1] if self._steps else 0.0)
+        new = seen.where(_others(columns, len(seen.size)))
+        self._begin(new, sensor, beam_step, stamp_ns)
+        _decide(self.table, self._params)
         self._forget(stamp_ns)
         return self.table
 
@@ -85,18 +83,19 @@ class Tracker:
         self._steps.append(dt)
         scan = self.scan_s
         if len(self._steps) == 1:  # only now it is known how long a scan lasts
-            allow_speed(self.table, self._params.first_step / scan)
+            allow_motion(self.table, self._params.first_step / scan, turn_sigma(scan))
         acceleration = max(self._params.max_acceleration, self._params.min_change / scan**2)
         predict_all(self.table, dt, scan, acceleration)
 
-    def _begin(self, seen: Detections, stamp_ns: int) -> None:
+    def _begin(self, seen: Detections, sensor: FloatArray, beam_step: float, stamp_ns: int) -> None:
         count = len(seen.size)
         if count == 0:
             return
         ids = np.arange(self._next_id, self._next_id + count, dtype=np.int64)
         self._next_id += count
-        speed_sigma = self._params.first_step / self.scan_s
-        born = new_tracks(seen, ids, stamp_ns, self._params.noise, speed_sigma)
+        scan, p = self.scan_s, self._params
+        born = new_tracks(seen, ids, stamp_ns, p.noise, p.first_step / scan, turn_sigma(scan))
+        see_edges(born, seen, sensor, p.noise, beam_step)
         self.table = self.table.followed_by(born)
 
     def _forget(self, stamp_ns: int) -> None:
@@ -139,24 +138,14 @@ def _miss(
     t.log_odds[rows] += np.where(hidden | blind, _HIDDEN_MISS, _MISS)
 
 
-def _decide(t: TrackTable, params: TrackParams, dt: float) -> None:
+def _decide(t: TrackTable, params: TrackParams) -> None:
     """Call a thing moving or standing where there is enough evidence; otherwise leave it."""
     velocities, variances = velocities_of(t)
     speed = np.hypot(velocities[:, 0], velocities[:, 1])
-    way = t.state[:, :, MOVE_POS] - t.place
+    way = t.move[:, :2] - t.place
     enough = t.measurements >= params.min_measurements
     moves = enough & (t.moving > _SURELY) & (speed > params.min_speed)
     moves &= (np.hypot(way[:, 0], way[:, 1]) > _MOVED) & (speed > _SIGMAS * np.sqrt(variances))
     t.motion[(t.motion == int(Motion.STATIONARY)) & (t.moving > _PERHAPS)] = int(Motion.UNKNOWN)
     t.motion[moves] = int(Motion.MOVING)
     t.motion[enough & (t.moving < _HARDLY)] = int(Motion.STATIONARY)
-    known = (t.motion == int(Motion.MOVING)) & (speed > _WELL_KNOWN * np.sqrt(variances))
-    _turn(t, np.where(known, np.arctan2(velocities[:, 1], velocities[:, 0]), np.nan), dt)
-
-
-def _turn(t: TrackTable, heading: FloatArray, dt: float) -> None:
-    """Learn yaw rates from the headings (T,) of what moves, NaN for all else; forget the others."""
-    turn = (heading - t.heading + math.pi) % (2.0 * math.pi) - math.pi
-    rate = np.clip(np.nan_to_num(turn), -_MOST_TURN, _MOST_TURN) / dt if dt > 0.0 else 0.0
-    t.yaw_rate[:] += _YAW_RATE_GAIN * (rate - t.yaw_rate)
-    t.heading[:] = heading

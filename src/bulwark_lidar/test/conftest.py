@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small world of boxes on a road that a lidar looks at, and where the public recordings are."""
+"""A small world of boxes on a road that a lidar looks at, and where the public recordings are.
+
+Tests import the modules beside them.
+"""
 
 from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 MOUNT_HEIGHT = 1.73
 MAX_RANGE = 80.0

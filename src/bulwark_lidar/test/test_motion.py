@@ -9,35 +9,57 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bulwark_lidar.motion import (
+    ANGLE,
     FIRST_MOVING,
     FIRST_ROUGHNESS,
-    MOVE_POS,
-    MOVE_VEL,
     STATES,
+    TURN,
+    VX,
+    VY,
+    Motions,
+    X,
+    Y,
     correct,
+    lead,
     moved_by,
     predict,
+    see_angle,
     start,
-    turn_axes,
-    velocity,
+    turn_sigma,
+    velocity_at,
 )
 
 NOISE = 0.03
 KNOWN = np.full((2, 2), NOISE)
 
 
+def at_rest(dt=0.1):
+    """Both models of one thing at the origin."""
+    motions = Motions(
+        np.zeros((1, 2)),
+        np.zeros((1, 2, 2)),
+        np.zeros((1, STATES)),
+        np.zeros((1, STATES, STATES)),
+    )
+    start(motions, 0, NOISE, 1.2 / dt, turn_sigma(dt))
+    return motions
+
+
 def follow(edges_at, scans, dt=0.1, sigmas=KNOWN, seed=0):
     """Follow a thing whose edges (2, 2) are a function of the scan; returns velocities, P."""
     random = np.random.default_rng(seed)
-    state, moving, roughness = np.zeros((2, STATES)), FIRST_MOVING, FIRST_ROUGHNESS
-    start(state, NOISE, 1.2 / dt)
-    shape = np.array(edges_at(0), float)
+    motions, moving, roughness = at_rest(dt), FIRST_MOVING, FIRST_ROUGHNESS
+    shape, surprises = np.array(edges_at(0), float), np.zeros(2)
     history = []
     for scan in range(1, scans):
-        moving = predict(state, moving, dt, dt, max(3.0, 0.02 / dt**2))
-        edges = np.array(edges_at(scan), float) + random.normal(0.0, 0.01, (2, 2))
-        moving, roughness = correct(state, moving, shape, edges, sigmas, roughness, 0.15, 1.0)
-        history.append((*velocity(state, moving)[0], moving))
+        moving = predict(motions, 0, moving, dt, dt, max(3.0, 0.02 / dt**2))
+        at = np.array(lead(motions, 0, moving))
+        edges = np.array(edges_at(scan), float) + random.normal(0.0, 0.01, (2, 2)) - at[:, None]
+        moving, roughness, _ = correct(
+            motions, 0, 0.0, moving, shape, edges, sigmas, surprises, roughness, 0.15, 1.0
+        )
+        u, w, _ = velocity_at(motions, 0, moving, *motions.move[0, :2])
+        history.append((u, w, moving))
     return np.array(history)
 
 
@@ -98,15 +120,30 @@ def test_what_moved_is_between_zero_and_both_edges(lower, upper):
         assert way == math.copysign(min(abs(lower), abs(upper)), lower)
 
 
-@given(st.floats(-math.pi, math.pi), st.floats(-20, 20), st.floats(-20, 20))
+@given(st.floats(-1.0, 1.0), st.floats(1.0, 20.0), st.floats(-math.pi, math.pi))
 @settings(deadline=None)
-def test_turning_the_axes_keeps_the_vector(angle, u, w):
-    state = np.zeros((2, STATES))
-    state[:, MOVE_VEL] = state[:, MOVE_POS] = (u, w)
-    turn_axes(state, angle)
-    cos, sin = math.cos(angle), math.sin(angle)
-    back = (
-        state[0, MOVE_VEL] * cos - state[1, MOVE_VEL] * sin,
-        state[0, MOVE_VEL] * sin + state[1, MOVE_VEL] * cos,
-    )
-    assert back == pytest.approx((u, w), abs=1e-9)
+def test_what_turns_goes_on_its_circle(turn, speed, heading):
+    motions = at_rest()
+    motions.move[0, VX], motions.move[0, VY] = speed * math.cos(heading), speed * math.sin(heading)
+    motions.move[0, TURN] = turn
+    predict(motions, 0, 0.999, 0.5, 0.5, 3.0)
+    chord = speed * 0.5 * np.sinc(turn * 0.5 / (2.0 * math.pi))
+    middle = heading + turn * 0.25
+    expected = (chord * math.cos(middle), chord * math.sin(middle))
+    assert motions.move[0, [X, Y]] == pytest.approx(expected, abs=0.01 * speed)
+    assert np.linalg.eigvalsh(motions.move_cov[0]).min() > 0.0
+
+
+def test_a_box_that_turns_tells_the_turn_rate():
+    motions = at_rest()
+    for scan in range(1, 25):
+        predict(motions, 0, 0.999, 0.1, 0.1, 3.0)
+        see_angle(motions, 0, 0.4 * 0.1 * scan - motions.move[0, ANGLE], 0.05)
+    assert motions.move[0, TURN] == pytest.approx(0.4, abs=0.1)
+
+
+def test_points_of_what_turns_have_velocities_of_their_own():
+    motions = at_rest()
+    motions.move[0, VX], motions.move[0, TURN] = 5.0, 0.5
+    vx, vy, _ = velocity_at(motions, 0, 1.0, 2.0, 0.0)
+    assert (vx, vy) == pytest.approx((5.0, 1.0))

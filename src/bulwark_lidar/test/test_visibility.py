@@ -53,10 +53,10 @@ def test_an_end_at_the_edge_of_the_field_of_view_is_hidden():
     assert hidden.tolist() == [False, True]
 
 
-def sigmas(outline, hidden=(False, False), piece=0.0):
+def sigmas(outline, hidden=(False, False), piece=0.0, points=1000):
     ends, _ = ends_of(outline)
     return edge_sigmas(
-        outline, ends, np.array(hidden), 0.0, SENSOR, NOISE, math.radians(0.2), piece
+        outline, ends, np.array(hidden), 0.0, SENSOR, NOISE, math.radians(0.2), piece, points
     )
 
 
@@ -78,6 +78,19 @@ def test_a_partly_hidden_pedestrian_proves_nothing():
     person = rectangle(20.0, 20.1, 0.0, 0.2)
     assert np.isinf(sigmas(person, hidden=(True, False))).all()
     assert np.isfinite(sigmas(person)).any()
+
+
+def test_where_a_shadow_ends_no_face_begins():
+    uncovered = np.array([[1.4, 6.0], [4.0, 6.0], [4.0, 6.6], [1.54, 6.6]])
+    assert math.isinf(sigmas(uncovered, hidden=(False, True))[0, 0])
+    assert sigmas(uncovered + np.array([3.0, -3.0]), hidden=(False, True))[0, 0] == NOISE
+
+
+@pytest.mark.parametrize("points, is_known", [(40, False), (400, True)])
+def test_the_ends_of_what_a_single_beam_meets_prove_nothing(points, is_known):
+    (begin, end), (near, _) = sigmas(rectangle(-3.0, 3.0, 8.0, 8.2), points=points)
+    assert near == NOISE
+    assert [math.isfinite(begin), math.isfinite(end)] == [is_known, is_known]
 
 
 def test_cuts_are_no_edges():
