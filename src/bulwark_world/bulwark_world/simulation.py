@@ -84,7 +84,7 @@ class Simulation:
     @cached_property
     def _scene(self) -> Scene:
         world = self.world
-        return Scene(world.road, world.furniture, world.actors, self._sensors.threads)
+        return Scene(world.place, world.furniture, world.actors, self._sensors.threads)
 
     @cached_property
     def _lidar(self) -> Lidar:
