@@ -158,7 +158,16 @@ class PlausibilityParams:
         2, "scans without returns before a sector counts as blocked", minimum=1, maximum=50
     )
     max_blocked_angle: float = param(
-        0.35, "blocked sectors up to this width are ignored", unit="rad", minimum=0.0, maximum=6.3
+        0.15, "blocked sectors up to this width are ignored", unit="rad", minimum=0.0, maximum=6.3
+    )
+    min_return_share: float = param(
+        0.4,
+        "a sector that returns less of the usual than this is partly blocked",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    dirty_way: float = param(
+        30.0, "way over which that must last", unit="m", minimum=0.0, maximum=1000.0
     )
     max_gap: float = param(
         1.0, "stamps that jump back by more than this reset the tracks", unit="s", minimum=0.0

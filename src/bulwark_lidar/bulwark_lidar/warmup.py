@@ -9,7 +9,8 @@ import numpy.typing as npt
 from bulwark_core.objects import EgoMotion
 from bulwark_lidar.cloud import Float32Array, FloatArray
 from bulwark_lidar.params import LidarParams
-from bulwark_lidar.pipeline import LidarPipeline
+from bulwark_lidar.pipeline import LidarPipeline, mount_matrix
+from bulwark_lidar.sectors import steep_returns
 
 _SCAN_NS = 100_000_000
 
@@ -21,7 +22,8 @@ def warm_up(params: LidarParams) -> None:
         stamp_ns = (scan + 1) * _SCAN_NS
         ego = EgoMotion(stamp_ns, speed=5.0, yaw_rate=0.0, x=0.5 * scan) if scan < 4 else None
         pipeline.update(made_up_cloud(0.5 * scan, params.mount.z), ego, stamp_ns)
-    pipeline.update(np.empty((0, 3), np.float32), None, 10 * _SCAN_NS)
+    nothing = pipeline.update(np.empty((0, 3), np.float32), None, 10 * _SCAN_NS)
+    steep_returns(nothing.points.xyz, mount_matrix(params.mount))
 
 
 def made_up_cloud(way: float, height: float) -> Float32Array:

@@ -148,6 +148,21 @@ def test_a_frozen_stamp_gives_nothing_and_is_told(bench):
     assert late.level is Level.ERROR
 
 
+def test_a_blocked_sector_is_named_and_the_rest_goes_on(bench):
+    bench.mount()
+    bench.drive(6)
+    before = len(bench.objects())
+    for _ in range(3):
+        bench.now_ns += SECOND // 10
+        cloud = bench._scan([bench._solid(17.0, 0.0, 4.0, 1.8, 1.5)])
+        bearing = np.degrees(np.arctan2(cloud[:, 1], cloud[:, 0]))
+        bench.send(cloud[(bearing < 20.0) | (bearing > 45.0)], bench.now_ns)
+    status = bench.health()["points"]
+    assert status.level is Level.DEGRADED
+    assert status.message == "view blocked from 21 to 45 degrees left of ahead"
+    assert len(bench.objects()) == before + 3
+
+
 def test_a_stamp_that_jumps_back_starts_afresh(bench):
     bench.mount()
     bench.drive(6)
