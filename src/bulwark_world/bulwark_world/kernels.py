@@ -101,6 +101,7 @@ def lidar_returns(
     material: npt.NDArray[np.uint8],
     reach: Float32Array,
     reflectivity: Float32Array,
+    gain: Float32Array,
     kept: npt.NDArray[np.bool_],
     noise: Float32Array,
     min_range: float,
@@ -108,7 +109,9 @@ def lidar_returns(
     """Points (M, 3) in the sensor frame, intensities (M,) and the rays' indices (M,) that return.
 
     reach, reflectivity: by material; kept: rays not lost at random; noise: on the range, by ray.
-    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range.
+    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range but
+    not for the share `gain` (N,) that weather leaves of it. The index behind the last material's
+    is the air, which has no surface: its intensity is the gain.
     """
     xyz = np.empty((len(rays), 3), np.float32)
     intensity = np.empty(len(rays), np.float32)
@@ -123,7 +126,8 @@ def lidar_returns(
         for axis in range(3):
             xyz[count, axis] = directions[i, axis] * measured
             cosine += rays[i, 3 + axis] * normals[i, axis]
-        intensity[count] = reflectivity[met] * abs(cosine)
+        surface = np.float32(1.0) if met == len(reflectivity) else reflectivity[met] * abs(cosine)
+        intensity[count] = surface * gain[i]
         index[count] = i
         count += 1
     return xyz[:count], intensity[:count], index[:count]

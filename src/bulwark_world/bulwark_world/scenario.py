@@ -20,6 +20,7 @@ from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.placement import KMH, read_actor
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
+from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
 from bulwark_world.yaml_fields import Fields
 
@@ -77,6 +78,7 @@ class Scenario:
             target=_target(fields, list(actors)),
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
+            weather=read_weather(fields.fields("weather"), ego, body),
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()

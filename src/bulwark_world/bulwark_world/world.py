@@ -10,6 +10,7 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.place import Place
+from bulwark_world.weather import CLEAR, Weather
 
 _RUN_UP = 1.4  # the distance at full acceleration, times this: near the speed it fades
 _STEADY_S = 2.0
@@ -75,6 +76,7 @@ class World:
     target: int | None = None
     speed_limit: float = 13.9
     end: End = field(default_factory=End)
+    weather: Weather = CLEAR
 
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
