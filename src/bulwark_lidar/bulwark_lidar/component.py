@@ -131,6 +131,7 @@ class LidarPerception(Component):
         yaw = math.atan2(mount[1, 0], mount[0, 0])
         status = judge_points(result.points, self._sectors, self._dirt, yaw, params.plausibility)
         status.values["objects"] = str(len(result.objects))
+        status.values["weather"] = f"{result.airborne} points rejected"
         self._points_status = status
 
     def _way_to(self, ego: EgoMotion | None) -> float:
