@@ -213,4 +213,5 @@ def test_warm_up_compiles_everything(bench):
     compiled = [len(kernel.signatures) for kernel in kernels]
     bench.mount()
     bench.drive(8)
-    assert [len(kernel.signatures) for kernel in kernels] == compiled == [1, 1, 1]
+    assert [len(kernel.signatures) for kernel in kernels] == compiled
+    assert min(compiled) >= 1
