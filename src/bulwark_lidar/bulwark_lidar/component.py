@@ -15,11 +15,13 @@ from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import Matrix
 from bulwark_core.health import Level, Status
+from bulwark_core.objects import EgoMotion
 from bulwark_core.transforms import TransformError, TransformTree
+from bulwark_lidar.dirt import DirtWatch
 from bulwark_lidar.ego import EgoHistory
 from bulwark_lidar.markers import make_markers
 from bulwark_lidar.params import LidarParams
-from bulwark_lidar.pipeline import LidarPipeline, LidarResult
+from bulwark_lidar.pipeline import LidarPipeline, LidarResult, mount_matrix
 from bulwark_lidar.plausibility import (
     MountWatch,
     SectorWatch,
@@ -27,6 +29,7 @@ from bulwark_lidar.plausibility import (
     judge_points,
     judge_stamp,
 )
+from bulwark_lidar.sectors import steep_returns
 from bulwark_lidar.warmup import warm_up
 
 _LATE_NS = 300_000_000
@@ -62,6 +65,8 @@ class LidarPerception(Component):
         self._ego = EgoHistory()
         self._pipeline.reset()
         self._sectors = SectorWatch(self._params.plausibility.blocked_scans)
+        self._dirt = DirtWatch(self._params.plausibility)
+        self._last_ego: EgoMotion | None = None
         self._last_ns: int | None = None
         self._received_ns: int | None = None
         self._bad_stamp: tuple[StampVerdict, int] | None = None
@@ -101,7 +106,7 @@ class LidarPerception(Component):
         ego = self._ego.at(cloud.stamp_ns)
         self._had_ego = ego is not None
         result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount)
-        self._judge(result)
+        self._judge(result, ego)
         if self._points_status.level is Level.ERROR:
             return ()  # blind is not clear: whoever waits for objects shall miss them
         return self._outputs(cloud, result)
@@ -117,15 +122,22 @@ class LidarPerception(Component):
             self._pipeline.reset()
         self._mount = mount
 
-    def _judge(self, result: LidarResult) -> None:
+    def _judge(self, result: LidarResult, ego: EgoMotion | None) -> None:
+        params = self._params
+        mount = mount_matrix(params.mount) if self._mount is None else self._mount
         self._sectors.update(result.points.sectors)
+        self._dirt.update(steep_returns(result.points.xyz, mount), self._way_to(ego))
         self._mount_watch.update(result.plane)
-        yaw = self._params.mount.yaw
-        if self._mount is not None:
-            yaw = math.atan2(self._mount[1, 0], self._mount[0, 0])
-        status = judge_points(result.points, self._sectors, yaw, self._params.plausibility)
+        yaw = math.atan2(mount[1, 0], mount[0, 0])
+        status = judge_points(result.points, self._sectors, self._dirt, yaw, params.plausibility)
         status.values["objects"] = str(len(result.objects))
+        status.values["weather"] = f"{result.airborne} points rejected"
         self._points_status = status
+
+    def _way_to(self, ego: EgoMotion | None) -> float:
+        """How far the car has come since the last scan [m]; 0 where that is not known."""
+        last, self._last_ego = self._last_ego, ego
+        return 0.0 if last is None or ego is None else math.hypot(ego.x - last.x, ego.y - last.y)
 
     def _outputs(self, cloud: Cloud, result: LidarResult) -> list[Output]:
         frame, ns = self._params.base_frame, cloud.stamp_ns

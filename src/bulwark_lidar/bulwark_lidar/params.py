@@ -79,6 +79,39 @@ class GroundParams:
 
 
 @dataclass(frozen=True)
+class WeatherParams:
+    """When an obstacle point is a return from fog, rain, snow, spray or dust."""
+
+    max_range: float = param(
+        30.0, "points farther away are taken as they are", unit="m", minimum=0.0, maximum=100.0
+    )
+    tolerance: float = param(
+        0.2, "neighbouring beams agree up to this difference", unit="m", minimum=0.01, maximum=2.0
+    )
+    tolerance_per_m: float = param(
+        0.015, "growth of the tolerance with range", minimum=0.0, maximum=0.2
+    )
+    min_support: float = param(
+        0.35,
+        "a point is alone if a smaller share of its neighbours agrees",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    alone_share: float = param(
+        0.12, "share of points alone from which these are rejected", minimum=0.0, maximum=1.0
+    )
+    air_share: float = param(
+        0.3, "share of points alone from which all are rejected", minimum=0.0, maximum=1.0
+    )
+    min_share: float = param(
+        0.01,
+        "nothing is rejected where it would be less of the near points than this",
+        minimum=0.0,
+        maximum=1.0,
+    )
+
+
+@dataclass(frozen=True)
 class ClusterParams:
     """When points belong together."""
 
@@ -158,7 +191,16 @@ class PlausibilityParams:
         2, "scans without returns before a sector counts as blocked", minimum=1, maximum=50
     )
     max_blocked_angle: float = param(
-        0.35, "blocked sectors up to this width are ignored", unit="rad", minimum=0.0, maximum=6.3
+        0.15, "blocked sectors up to this width are ignored", unit="rad", minimum=0.0, maximum=6.3
+    )
+    min_return_share: float = param(
+        0.4,
+        "a sector that returns less of the usual than this is partly blocked",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    dirty_way: float = param(
+        30.0, "way over which that must last", unit="m", minimum=0.0, maximum=1000.0
     )
     max_gap: float = param(
         1.0, "stamps that jump back by more than this reset the tracks", unit="s", minimum=0.0
@@ -174,6 +216,7 @@ class LidarParams:
     mount: MountParams = field(default_factory=MountParams)
     cloud: CloudParams = field(default_factory=CloudParams)
     ground: GroundParams = field(default_factory=GroundParams)
+    weather: WeatherParams = field(default_factory=WeatherParams)
     clusters: ClusterParams = field(default_factory=ClusterParams)
     tracks: TrackParams = field(default_factory=TrackParams)
     plausibility: PlausibilityParams = field(default_factory=PlausibilityParams)

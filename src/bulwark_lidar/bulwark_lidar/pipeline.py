@@ -23,6 +23,7 @@ from bulwark_lidar.plane import RoadPlane
 from bulwark_lidar.publish import View, tracked_objects
 from bulwark_lidar.table import Detections
 from bulwark_lidar.tracks import Tracker
+from bulwark_lidar.weather import WeatherFilter
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class LidarResult:
 
     objects: tracked, in base_link. obstacle_points: (M, 3) float32 in base_link [m], neither
     ground nor overhead. points: what of the cloud was usable; ground: what each of these is.
+    airborne: how many are returns from fog, rain, snow, spray or dust.
     timings_ms: wall time of each stage, for reports only.
     """
 
@@ -39,6 +41,7 @@ class LidarResult:
     obstacle_points: Float32Array
     points: UsablePoints
     ground: Ground
+    airborne: int
     timings_ms: dict[str, float]
 
     @property
@@ -59,11 +62,13 @@ class LidarPipeline:
         self._params = params
         guess = BeamSteps(params.cloud.azimuth_step, params.cloud.elevation_step)
         self._beams = BeamWatch(guess)
+        self._weather = WeatherFilter(params.weather)
         self._tracker = Tracker(params.tracks)
         self._had_ego = False
 
     def reset(self) -> None:
         """Forget all tracks."""
+        self._weather.reset()
         self._tracker.reset()
 
     def update(
@@ -88,6 +93,8 @@ class LidarPipeline:
         watch.stage("cloud")
         ground = self._ground(points, matrix)
         watch.stage("ground")
+        airborne = self._weather.mark(points.xyz, ground, matrix[2, 3], self._beams.steps)
+        watch.stage("weather")
         obstacles, seen = self._detect(points, ground, matrix, pose, watch)
         if (ego is not None) != self._had_ego:
             self.reset()
@@ -102,7 +109,7 @@ class LidarPipeline:
         objects = tracked_objects(tracks, view, self._params.tracks)
         obstacles[:, 2] -= drop
         watch.stage("tracks")
-        return LidarResult(stamp_ns, objects, obstacles, points, ground, watch.ms)
+        return LidarResult(stamp_ns, objects, obstacles, points, ground, airborne, watch.ms)
 
     def _usable(self, xyz: Float32Array, matrix: Matrix) -> UsablePoints:
         p = self._params

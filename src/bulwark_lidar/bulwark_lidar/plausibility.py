@@ -12,12 +12,13 @@ import numpy.typing as npt
 
 from bulwark_core.health import Level, Status
 from bulwark_lidar.cloud import SECTORS, UsablePoints
+from bulwark_lidar.dirt import DirtWatch
 from bulwark_lidar.params import MountParams, PlausibilityParams
 from bulwark_lidar.plane import RoadPlane
+from bulwark_lidar.sectors import MIDDLES, WIDTHS, BoolArray, in_words
 
 Counts = npt.NDArray[np.int64]
 
-_SECTOR = 2.0 * math.pi / SECTORS
 _AHEAD = math.radians(20.0)
 _EXPECTED_AFTER = 3
 _MOUNT_SCANS = 20
@@ -55,18 +56,22 @@ class SectorWatch:
         self._empty = np.where(returns > 0, 0, self._empty + 1)
 
     @property
-    def blocked(self) -> npt.NDArray[np.bool_]:
+    def blocked(self) -> BoolArray:
         """Which sectors showed something before and are empty now."""
         return (self._seen >= _EXPECTED_AFTER) & (self._empty >= self._blocked_scans)
 
     @property
-    def empty(self) -> npt.NDArray[np.bool_]:
+    def empty(self) -> BoolArray:
         """Which sectors are empty now, whatever they showed before."""
         return self._empty >= self._blocked_scans
 
 
 def judge_points(
-    points: UsablePoints, watch: SectorWatch, lidar_yaw: float, params: PlausibilityParams
+    points: UsablePoints,
+    watch: SectorWatch,
+    dirt: DirtWatch,
+    lidar_yaw: float,
+    params: PlausibilityParams,
 ) -> Status:
     """Whether a scan's points are trustworthy; the message names the first reason why not.
 
@@ -75,7 +80,6 @@ def judge_points(
     finite = points.total - points.not_finite
     nan_share = points.not_finite / max(points.total, 1)
     near_share = points.near / max(finite, 1)
-    blocked_angle = float(watch.blocked.sum()) * _SECTOR
     level, reason = Level.OK, "plausible"
     if points.total == 0:
         level, reason = Level.ERROR, "the cloud is empty"
@@ -87,21 +91,37 @@ def judge_points(
         level, reason = Level.ERROR, "no returns from straight ahead: view blocked"
     elif nan_share > params.max_nan_share:
         level, reason = Level.DEGRADED, f"{nan_share:.0%} of the points are not finite"
-    elif blocked_angle > params.max_blocked_angle:
-        level = Level.DEGRADED
-        reason = f"{math.degrees(blocked_angle):.0f} degrees of the view are blocked"
+    elif why := _narrowed_view(watch.blocked, dirt, lidar_yaw, params.max_blocked_angle):
+        level, reason = Level.DEGRADED, why
     values = {
         "points": str(points.total),
         "usable": str(len(points.xyz)),
         "nan_share": f"{nan_share:.3f}",
         "near_share": f"{near_share:.3f}",
-        "blocked_deg": f"{math.degrees(blocked_angle):.0f}",
+        "blocked_deg": f"{math.degrees(_angle(watch.blocked)):.0f}",
+        "dirty_deg": f"{math.degrees(_angle(dirt.dirty)):.0f}",
     }
     return Status("points", level, reason, values)
 
 
-def _nothing_ahead(empty: npt.NDArray[np.bool_], lidar_yaw: float) -> bool:
-    bearings = (np.arange(SECTORS) + 0.5) * _SECTOR - math.pi + lidar_yaw
+def _narrowed_view(blocked: BoolArray, dirt: DirtWatch, lidar_yaw: float, ignored: float) -> str:
+    """Where the view is blocked or partly blocked, in words; empty where it is not."""
+    if _angle(blocked) > ignored:
+        return f"view blocked {in_words(blocked, lidar_yaw)}"
+    dirty = dirt.dirty
+    if _angle(dirty) > ignored:
+        share = float(dirt.share[dirty].mean())
+        return f"view partly blocked {in_words(dirty, lidar_yaw)}: {share:.0%} of the usual returns"
+    return ""
+
+
+def _angle(chosen: BoolArray) -> float:
+    """How wide the chosen sectors are together [rad]."""
+    return float(WIDTHS[chosen].sum())
+
+
+def _nothing_ahead(empty: BoolArray, lidar_yaw: float) -> bool:
+    bearings = MIDDLES + lidar_yaw
     ahead = np.abs((bearings + math.pi) % (2.0 * math.pi) - math.pi) < _AHEAD
     return bool(empty[ahead].all())
 

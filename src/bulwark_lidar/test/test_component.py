@@ -148,6 +148,32 @@ def test_a_frozen_stamp_gives_nothing_and_is_told(bench):
     assert late.level is Level.ERROR
 
 
+def test_points_rejected_for_weather_are_told(bench):
+    bench.mount()
+    bench.drive(3)
+    assert bench.health()["points"].values["weather"] == "0 points rejected"
+    drops = np.random.default_rng(1).uniform([3, -4, -1.2], [9, 4, 0.5], (300, 3))
+    bench.now_ns += SECOND // 10
+    bench.send(np.vstack([bench._scan([]), drops.astype(np.float32)]), bench.now_ns)
+    told = bench.health()["points"].values["weather"]
+    assert 200 < int(told.split(" points rejected")[0]) <= 300
+
+
+def test_a_blocked_sector_is_named_and_the_rest_goes_on(bench):
+    bench.mount()
+    bench.drive(6)
+    before = len(bench.objects())
+    for _ in range(3):
+        bench.now_ns += SECOND // 10
+        cloud = bench._scan([bench._solid(17.0, 0.0, 4.0, 1.8, 1.5)])
+        bearing = np.degrees(np.arctan2(cloud[:, 1], cloud[:, 0]))
+        bench.send(cloud[(bearing < 20.0) | (bearing > 45.0)], bench.now_ns)
+    status = bench.health()["points"]
+    assert status.level is Level.DEGRADED
+    assert status.message == "view blocked from 21 to 45 degrees left of ahead"
+    assert len(bench.objects()) == before + 3
+
+
 def test_a_stamp_that_jumps_back_starts_afresh(bench):
     bench.mount()
     bench.drive(6)
@@ -180,10 +206,12 @@ def test_transforms_that_close_a_loop_are_bad_input(bench):
 
 
 def test_warm_up_compiles_everything(bench):
-    from bulwark_lidar import steps
+    from bulwark_lidar import sectors, steps, weather
 
+    kernels = (steps.correct_all, weather._gone, sectors._count_steep)
     bench.component.warm_up()
-    compiled = len(steps.correct_all.signatures)
+    compiled = [len(kernel.signatures) for kernel in kernels]
     bench.mount()
     bench.drive(8)
-    assert len(steps.correct_all.signatures) == compiled == 1
+    assert [len(kernel.signatures) for kernel in kernels] == compiled
+    assert min(compiled) >= 1

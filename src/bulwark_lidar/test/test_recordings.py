@@ -13,11 +13,15 @@ from bulwark_core.convert.clouds import read_cloud
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.geometry import rigid
+from bulwark_core.health import Level
 from bulwark_core.objects import EgoMotion, Motion
 from bulwark_lidar.cloud import usable_points
+from bulwark_lidar.dirt import DirtWatch
 from bulwark_lidar.ground import GROUND, remove_ground
 from bulwark_lidar.params import LidarParams
 from bulwark_lidar.pipeline import LidarPipeline
+from bulwark_lidar.plausibility import SectorWatch, judge_points
+from bulwark_lidar.sectors import steep_returns
 
 pytestmark = pytest.mark.data
 
@@ -132,6 +136,21 @@ def test_the_oncoming_car_is_seen_coming(street_bag):
     ]
     assert len(oncoming) >= 3
     assert all(-10.0 < o.vx < -5.0 for o in oncoming)
+
+
+@pytest.mark.parametrize("name", ["lead_bag", "street_bag"])
+def test_no_sector_of_a_clean_lidar_is_called_blocked(request, name):
+    """Each drive several times over, so that there is way enough to suspect dirt."""
+    clouds, egos, mount = request.getfixturevalue(name)
+    params, mount = LidarParams(), rigid(0.0, 0.0, 1.73) if mount is None else mount
+    watch, dirt = SectorWatch(params.plausibility.blocked_scans), DirtWatch(params.plausibility)
+    stamps = sorted(clouds)
+    for stamp in stamps * 4:
+        points = usable_points(clouds[stamp], mount, params.vehicle, 80.0, 0.3, 0.5)
+        watch.update(points.sectors)
+        dirt.update(steep_returns(points.xyz, mount), max(egos[stamp].speed * 0.1, 1.0))
+        status = judge_points(points, watch, dirt, 0.0, params.plausibility)
+        assert status.level is Level.OK, status.message
 
 
 @pytest.mark.parametrize("name", ["000000", "000001", "000002"])

@@ -34,13 +34,14 @@ def cut_ground(
     triangle: npt.NDArray[np.uint32],
     of_triangle: npt.NDArray[np.uint8],
     lines: Float32Array,
+    paved: Float32Array,
+    holes: Float32Array,
     materials: tuple[int, int, int],
 ) -> npt.NDArray[np.uint8]:
     """Put the plane z = 0 under what rays (N, 6) met; `distance` and `normals` change in place.
 
-    lines: rows (y, half width, dash length or 0, dash period), then the road's rectangle in the
-    last row (y low, y high, x low, x high). materials: road, marking, beside the road. Returns
-    the material of each hit (N,), 255 for nothing.
+    lines, paved, holes: see `place.Ground`. materials: paved, marking, beside it. Returns the
+    material of each hit (N,), 255 for nothing.
     """
     material = np.empty(len(rays), np.uint8)
     for i in range(len(rays)):
@@ -51,19 +52,39 @@ def cut_ground(
         reach = -rays[i, 2] / down
         if reach >= distance[i]:
             continue
+        x, y = rays[i, 0] + reach * rays[i, 3], rays[i, 1] + reach * rays[i, 4]
+        if _in_any(x, y, holes):
+            continue
         distance[i] = reach
         normals[i, 0], normals[i, 1], normals[i, 2] = 0.0, 0.0, 1.0
-        x, y = rays[i, 0] + reach * rays[i, 3], rays[i, 1] + reach * rays[i, 4]
-        material[i] = _surface(x, y, lines, materials)
+        material[i] = _surface(x, y, lines, paved, materials)
     return material
 
 
 @numba.njit(cache=True, nogil=True)
-def _surface(x: float, y: float, lines: Float32Array, materials: tuple[int, int, int]) -> int:
-    road = lines[-1]
-    if y <= road[0] or y >= road[1] or x <= road[2] or x >= road[3]:
+def _in_any(x: float, y: float, rectangles: Float32Array) -> bool:
+    found = False
+    for k in range(len(rectangles)):
+        found = found or _inside(x, y, rectangles[k])
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _inside(x: float, y: float, rectangle: Float32Array) -> bool:
+    return bool(rectangle[0] < y < rectangle[1] and rectangle[2] < x < rectangle[3])
+
+
+@numba.njit(cache=True, nogil=True)
+def _surface(
+    x: float,
+    y: float,
+    lines: Float32Array,
+    paved: Float32Array,
+    materials: tuple[int, int, int],
+) -> int:
+    if not _inside(x, y, paved):
         return materials[2]
-    for k in range(len(lines) - 1):
+    for k in range(len(lines)):
         if abs(y - lines[k, 0]) < lines[k, 1]:
             dash, period = lines[k, 2], lines[k, 3]
             if dash == 0.0 or x - np.floor(x / period) * period < dash:
@@ -80,6 +101,7 @@ def lidar_returns(
     material: npt.NDArray[np.uint8],
     reach: Float32Array,
     reflectivity: Float32Array,
+    gain: Float32Array,
     kept: npt.NDArray[np.bool_],
     noise: Float32Array,
     min_range: float,
@@ -87,7 +109,9 @@ def lidar_returns(
     """Points (M, 3) in the sensor frame, intensities (M,) and the rays' indices (M,) that return.
 
     reach, reflectivity: by material; kept: rays not lost at random; noise: on the range, by ray.
-    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range.
+    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range but
+    not for the share `gain` (N,) that weather leaves of it. The index behind the last material's
+    is the air, which has no surface: its intensity is the gain.
     """
     xyz = np.empty((len(rays), 3), np.float32)
     intensity = np.empty(len(rays), np.float32)
@@ -102,7 +126,8 @@ def lidar_returns(
         for axis in range(3):
             xyz[count, axis] = directions[i, axis] * measured
             cosine += rays[i, 3 + axis] * normals[i, axis]
-        intensity[count] = reflectivity[met] * abs(cosine)
+        surface = np.float32(1.0) if met == len(reflectivity) else reflectivity[met] * abs(cosine)
+        intensity[count] = surface * gain[i]
         index[count] = i
         count += 1
     return xyz[:count], intensity[:count], index[:count]

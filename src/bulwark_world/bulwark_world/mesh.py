@@ -90,6 +90,13 @@ def wheel(radius: float, width: float, material: Material = Material.RUBBER) -> 
     return Mesh(np.stack([x, z, radius - y], axis=1), upright.triangles, upright.materials)
 
 
+def pipe(radius: float, length: float, material: Material) -> Mesh:
+    """A cylinder along x, centred at the origin."""
+    upright = cylinder(radius, -length / 2, length / 2, material, sides=8)
+    x, y, z = upright.vertices.T
+    return Mesh(np.stack([z, x, y], axis=1), upright.triangles, upright.materials)
+
+
 def _of_one_material(
     vertices: npt.NDArray[np.float32], triangles: list[tuple[int, int, int]], material: Material
 ) -> Mesh:

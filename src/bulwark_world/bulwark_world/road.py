@@ -3,18 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from bulwark_world.actors import Actor
 from bulwark_world.kinds import kinds
 from bulwark_world.materials import Material
 from bulwark_world.mesh import EMPTY, Mesh, box, merge
 from bulwark_world.motion import Pose
-
-Float32Array = npt.NDArray[np.float32]
+from bulwark_world.place import Ground
 
 KERB_HEIGHT = 0.12
 KERB_WIDTH = 0.15
@@ -49,6 +47,15 @@ class Road:
         """Where the left kerb's face is: y [m]."""
         return self.lane_width * (self.lanes - 0.5) + self.shoulder
 
+    @property
+    def lane_lines(self) -> tuple[float, ...]:
+        """The markings between and beside the lanes, from right to left: y [m]."""
+        return tuple((line - 0.5) * self.lane_width for line in range(self.lanes + 1))
+
+    def with_run_up(self, way: float) -> Road:
+        """The same road, longer at both ends: a vehicle may start in reverse, too."""
+        return replace(self, start=self.start - way, end=self.end + way)
+
     def mesh(self) -> Mesh:
         """What rises above the ground plane and belongs to the road."""
         if not self.kerbs:
@@ -59,19 +66,14 @@ class Road:
         edges = (self.right_edge - half, self.left_edge + half)
         return merge(kerb.moved(middle, y) for y in edges)
 
-    def ground_lines(self) -> Float32Array:
-        """The markings and the road's rectangle as `kernels.cut_ground` takes them."""
+    def ground(self) -> Ground:
+        """The markings and the road's rectangle."""
         rows = [
-            (
-                (line - 0.5) * self.lane_width,
-                _STRIPE / 2,
-                _DASH if 0 < line < self.lanes else 0.0,
-                _DASH_PERIOD,
-            )
-            for line in range(self.lanes + 1)
+            (y, _STRIPE / 2, _DASH if 0 < line < self.lanes else 0.0, _DASH_PERIOD)
+            for line, y in enumerate(self.lane_lines)
         ]
-        rows.append((self.right_edge, self.left_edge, self.start, self.end))
-        return np.array(rows, dtype=np.float32)
+        paved = (self.right_edge, self.left_edge, self.start, self.end)
+        return Ground(np.array(paved, np.float32), np.array(rows, np.float32))
 
     def furniture(self, seed: int) -> list[Actor]:
         """The roadside, the same for the same seed; nothing nearer than 2 m to the kerb."""

@@ -79,7 +79,7 @@ def _of_world(world: World) -> dict[str, Any]:
         kind = actor.kind
         target = {"id": world.target + 1, "name": actor.name, "kind": kind.name}
         target |= {"length": kind.length, "width": kind.width, "height": kind.height}
-    road = world.road
+    place = world.place
     return {
         "body": asdict(world.body),
         "brake": asdict(world.ego.brake),
@@ -87,9 +87,9 @@ def _of_world(world: World) -> dict[str, Any]:
         "speed_limit": world.speed_limit,
         "target": target,
         "road": {
-            "x": [road.start, road.end],
-            "edges": [road.right_edge, road.left_edge],
-            "lane_lines": [(i - 0.5) * road.lane_width for i in range(road.lanes + 1)],
+            "x": [place.start, place.end],
+            "edges": [place.right_edge, place.left_edge],
+            "lane_lines": list(place.lane_lines),
         },
     }
 

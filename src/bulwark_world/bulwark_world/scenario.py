@@ -18,8 +18,9 @@ from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.placement import KMH, read_actor
+from bulwark_world.places import read_place
 from bulwark_world.resources import find
-from bulwark_world.road import Road
+from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
 from bulwark_world.yaml_fields import Fields
 
@@ -67,16 +68,17 @@ class Scenario:
         rows = fields.fields("actors")
         actors = {name: read_actor(rows.fields(name), name, ego, body) for name in rows.names()}
         placed = tuple(actors.values())
-        road = _read_road(fields.fields("road"), placed)
+        place = read_place(fields, placed)
         world = World(
-            road=road,
+            place=place,
             actors=placed,
             ego=ego,
             body=body,
-            furniture=tuple(road.furniture(seed)),
+            furniture=tuple(place.furniture(seed)),
             target=_target(fields, list(actors)),
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
+            weather=read_weather(fields.fields("weather"), ego, body),
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()
@@ -147,20 +149,6 @@ def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
     fields.finish()
     grip = ego.drive_train.grip
     return replace(ego, brake=ego.brake.limited_by(grip))
-
-
-def _read_road(fields: Fields, actors: Sequence[Actor]) -> Road:
-    farthest = max((actor.start.x for actor in actors), default=0.0)
-    road = Road(
-        end=max(300.0, farthest + 150.0),
-        lanes=round(fields.number("lanes", 2, 1, 8)),
-        lane_width=fields.number("lane_width", 3.5, 2.0, 6.0),
-        shoulder=fields.number("shoulder", 1.0, 0.0, 20.0),
-        kerbs=fields.flag("kerbs", True),
-        roadside=fields.flag("roadside", True),
-    )
-    fields.finish()
-    return road
 
 
 def _target(fields: Fields, actors: list[str]) -> int | None:

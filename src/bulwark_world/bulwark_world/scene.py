@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scene that sensors cast rays into: ground, road, roadside and actors.
+"""The scene that sensors cast rays into: a place, what stands there, and actors.
 
 All triangles are one Embree scene that is built again when an actor has moved. For some thousand
 triangles that costs about 1 ms, less than casting every ray a second time into a scene of its own
-for what moves (3 to 6 ms a scan). The ground is the plane z = 0, cut exactly.
+for what moves (3 to 6 ms a scan). The ground is the plane z = 0, cut exactly; ramps are triangles,
+and a place may leave holes in the plane for those that lead down.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bulwark_world.kernels import cut_ground
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, merge
 from bulwark_world.motion import Pose
-from bulwark_world.road import Road
+from bulwark_world.place import Place
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -50,13 +51,13 @@ class Scene:
     """Triangles in the world frame and the rays cast into them; `threads`: 0 for all cores."""
 
     def __init__(
-        self, road: Road, furniture: Sequence[Actor], actors: Sequence[Actor], threads: int = 1
+        self, place: Place, furniture: Sequence[Actor], actors: Sequence[Actor], threads: int = 1
     ) -> None:
         self._actors = actors
         self._threads = threads
         fixed = [_placed(actor, actor.start) for actor in furniture]
-        self._static = merge([road.mesh(), *fixed])
-        self._lines = road.ground_lines()
+        self._static = merge([place.mesh(), *fixed])
+        self._ground = place.ground()
         self._poses: list[Pose] | None = None
 
     def place(self, time_s: float) -> None:
@@ -81,9 +82,11 @@ class Scene:
             np.concatenate([part[name].numpy() for part in parts])
             for name in ("t_hit", "primitive_normals", "primitive_ids")
         )
+        ground = self._ground
         material = cut_ground(
-            rays, distance, normals, triangle, self._materials, self._lines, _GROUND
-        )
+            rays, distance, normals, triangle, self._materials,
+            ground.lines, ground.paved, ground.holes, _GROUND,
+        )  # fmt: skip
         return Hits(distance, material, normals)
 
 

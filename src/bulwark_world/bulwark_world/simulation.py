@@ -16,6 +16,7 @@ from bulwark_world.dynamics import STEP_NS, Vehicle, VehicleState
 from bulwark_world.lidar import Lidar, Scan
 from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
+from bulwark_world.puffs import puffs
 from bulwark_world.scene import Scene
 from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
 from bulwark_world.vehicle_interface import Command, VehicleInterface
@@ -84,12 +85,12 @@ class Simulation:
     @cached_property
     def _scene(self) -> Scene:
         world = self.world
-        return Scene(world.road, world.furniture, world.actors, self._sensors.threads)
+        return Scene(world.place, world.furniture, world.actors, self._sensors.threads)
 
     @cached_property
     def _lidar(self) -> Lidar:
         mount = self._sensors.lidar
-        return Lidar(LIDAR_MODELS[mount.model], mount.pose, self._seed)
+        return Lidar(LIDAR_MODELS[mount.model], mount.pose, self._seed, self.world.weather)
 
     @cached_property
     def _camera(self) -> Camera:
@@ -176,7 +177,9 @@ class Simulation:
     def _scan(self) -> Scan:
         self._scene.place(self.time_s)
         base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
-        return self._lidar.scan(self._scene, base, self.now_ns, self.index)
+        world = self.world
+        clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
+        return self._lidar.scan(self._scene, base, self.now_ns, self.index, clouds)
 
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a run consists of, as data: the road, who is on it, the own vehicle, and when it ends."""
+"""What a run consists of, as data: the place, who is in it, the own vehicle, and when it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from bulwark_core.vehicle import BRAKE_MODELS, BrakeModel, VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
-from bulwark_world.road import Road
+from bulwark_world.place import Place
+from bulwark_world.weather import CLEAR, Weather
 
 _RUN_UP = 1.4  # the distance at full acceleration, times this: near the speed it fades
 _STEADY_S = 2.0
@@ -63,11 +64,11 @@ class End:
 class World:
     """Everything that a simulation starts from.
 
-    target: index of the actor that the run is about, None for none. furniture: the roadside.
+    target: index of the actor that the run is about, None for none. furniture: what the place has.
     speed_limit: of the route [m/s].
     """
 
-    road: Road
+    place: Place
     actors: tuple[Actor, ...]
     ego: Ego
     body: VehicleParams = field(default_factory=VehicleParams)
@@ -75,6 +76,7 @@ class World:
     target: int | None = None
     speed_limit: float = 13.9
     end: End = field(default_factory=End)
+    weather: Weather = CLEAR
 
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
@@ -87,5 +89,4 @@ class World:
         run_up = _RUN_UP * ego.speed**2 / (2.0 * ego.drive_train.max_acceleration)
         run_up += _STEADY_S * ego.speed
         waiting = replace(ego, speed=0.0, cruise=ego.speed, x=ego.x - ego.direction * run_up)
-        road = replace(self.road, start=self.road.start - run_up, end=self.road.end + run_up)
-        return replace(self, ego=waiting, road=road)
+        return replace(self, ego=waiting, place=self.place.with_run_up(run_up))
