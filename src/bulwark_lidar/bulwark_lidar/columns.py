@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from bulwark_lidar.cloud import Float32Array, IntArray
 from bulwark_lidar.ground import Points
@@ -20,8 +19,8 @@ class Columns(NamedTuple):
     """What stands in each occupied cell: (C,) each.
 
     points: how many obstacle points. top: z of the highest one [m], reach: its height above the
-    ground [m]. full_top, full_reach: the same with what hangs above the clearance. is_mid: whether
-    anything is at half the height of a post: above grass, below what hangs from a tree.
+    ground [m]. full_top, full_reach: the same with what hangs above the clearance. mid: how
+    many obstacle points are at half the height of a post: above grass, below what hangs from a tree.
     """
 
     points: IntArray
@@ -29,7 +28,7 @@ class Columns(NamedTuple):
     reach: Float32Array
     full_top: Float32Array
     full_reach: Float32Array
-    is_mid: npt.NDArray[np.bool_]
+    mid: IntArray
 
 
 @kernel
@@ -38,14 +37,14 @@ def cell_columns(obstacles: Points, cell_of: IntArray, count: int) -> Any:
     points = np.zeros(count, np.int32)
     top = np.full(count, np.float32(-np.inf))
     reach = np.zeros(count, np.float32)
-    is_mid = np.zeros(count, np.bool_)
+    mid = np.zeros(count, np.int32)
     for i in range(len(cell_of)):
         cell = cell_of[i]
         points[cell] += 1
-        is_mid[cell] |= _MID_LOW < obstacles.above[i] < _MID_HIGH
+        mid[cell] += _MID_LOW < obstacles.above[i] < _MID_HIGH
         if obstacles.xyz[i, 2] > top[cell]:
             top[cell], reach[cell] = obstacles.xyz[i, 2], obstacles.above[i]
-    return Columns(points, top, reach, top.copy(), reach.copy(), is_mid)
+    return Columns(points, top, reach, top.copy(), reach.copy(), mid)
 
 
 @kernel

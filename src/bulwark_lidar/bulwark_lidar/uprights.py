@@ -15,15 +15,19 @@ import numpy as np
 
 from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.columns import Columns
+from bulwark_lidar.components import join, root_of
 from bulwark_lidar.kernels import kernel
 
 _POST = 2.3  # height from which on a thing may be a post [m]
 _LOWEST_POST = 1.6  # the same where the view ends below that [m]
 _VIEW_MARGIN = 0.25  # so little below the end of the view counts as reaching it [m]
 _THICKEST = 4  # cells
+_GAP = 2  # cells between what is one upright
 _AROUND = 4  # cells from it in which all else is lower
 _GRASS = 0.65  # what is lower than this around a post is not part of it [m]
-_HEDGE = 1.5  # nor is what is lower than this, where it is much larger [m]
+_ABOVE = 0.7  # nor is what is so much lower than the post, where it is much larger [m]
+_HEDGE = 1.5  # or lower than this, where the view may end below the post's top [m]
+_SOLID = 0.25  # what has fewer points than this share of the post's is twigs
 _LARGER, _MUCH_LARGER = 2, 10  # cells
 
 
@@ -36,7 +40,7 @@ def is_post(columns: Columns, cells: IntArray, size: float, sensor: FloatArray, 
     """
     post = np.zeros(len(cells), np.bool_)
     for c in range(len(cells)):
-        if not columns.is_mid[c] or columns.full_reach[c] < _LOWEST_POST:
+        if columns.mid[c] == 0 or columns.full_reach[c] < _LOWEST_POST:
             continue
         x, y = (cells[c, 0] + 0.5) * size - sensor[0], (cells[c, 1] + 0.5) * size - sensor[1]
         end = sensor[2] + top * math.hypot(x, y) - _VIEW_MARGIN
@@ -59,34 +63,57 @@ def split_uprights(
     index of one of its cells.
     """
     count = len(cells)
+    _join_close(cells, index, uprights, is_tall)
     extent = extents(cells, things, count)
     slim = extents(cells[is_tall], uprights[is_tall], count)
-    around = _around(cells, index, uprights, is_tall, columns)
+    around, top = _around(cells, index, uprights, is_tall, columns)
     split = things.copy()
     half = len(index) // 2
     for k in range(count):
         if not is_tall[k]:
             continue
-        if not _stands_out(slim[uprights[k]], extent[things[k]], around[uprights[k]]):
+        post = uprights[k]
+        if not _stands_out(slim[post], extent[things[k]], around[post], top[post]):
             continue
         column, row = cells[k, 0] + half, cells[k, 1] + half
         for r in range(max(row - 1, 0), min(row + 1, 2 * half) + 1):
             for c in range(max(column - 1, 0), min(column + 1, 2 * half) + 1):
                 other = index[r, c]
                 if other >= 0 and things[other] == things[k] and columns.reach[other] > _GRASS:
-                    split[other] = count + uprights[k]
+                    split[other] = count + post
     return _numbered(split, 2 * count)
+
+
+@kernel
+def _join_close(cells: IntArray, index: IntArray, uprights: IntArray, is_tall: Any) -> None:
+    """Join uprights that have hardly a gap between them: both sides of one trunk."""
+    half = len(index) // 2
+    for k in range(len(cells)):
+        if not is_tall[k]:
+            continue
+        column, row = cells[k, 0] + half, cells[k, 1] + half
+        for r in range(row, min(row + _GAP, 2 * half) + 1):
+            for c in range(max(column - _GAP, 0), min(column + _GAP, 2 * half) + 1):
+                other = index[r, c]
+                if other >= 0 and is_tall[other] and uprights[other] != uprights[k]:
+                    join(uprights, k, other)
+    for k in range(len(cells)):
+        uprights[k] = root_of(uprights, k)
 
 
 @kernel
 def _around(
     cells: IntArray, index: IntArray, uprights: IntArray, is_tall: Any, columns: Columns
 ) -> Any:
-    """Height of the highest thing around each upright (C,): what hangs above does not count, nor the
-    upright itself and what touches it.
+    """Height of the highest thing around each upright (C,), and its own (C,): what hangs above or
+    has few points beside it does not count, nor what touches it.
     """
     half = len(index) // 2
-    around = np.zeros(len(cells))
+    around, top, solid = np.zeros(len(cells)), np.zeros(len(cells)), np.zeros(len(cells))
+    for k in range(len(cells)):
+        if is_tall[k]:
+            top[uprights[k]] = max(top[uprights[k]], columns.full_reach[k])
+            solid[uprights[k]] = max(solid[uprights[k]], columns.mid[k])
     for k in range(len(cells)):
         if not is_tall[k]:
             continue
@@ -96,22 +123,22 @@ def _around(
                 other = index[r, c]
                 if other < 0 or max(abs(r - row), abs(c - column)) <= 1:
                     continue
-                if not columns.is_mid[other]:
+                if columns.mid[other] < _SOLID * solid[uprights[k]]:
                     continue
                 if not is_tall[other] or uprights[other] != uprights[k]:
                     around[uprights[k]] = max(around[uprights[k]], columns.reach[other])
-    return around
+    return around, top
 
 
 @kernel
-def _stands_out(upright: IntArray, thing: IntArray, around: float) -> bool:
-    """Whether an upright of this extent is slim, and so much smaller than the thing it is part of as
-    the height of what is around it asks for.
+def _stands_out(upright: IntArray, thing: IntArray, around: float, top: float) -> bool:
+    """Whether an upright of this extent and height is slim, higher than what is around it, and so much
+    smaller than the thing it is part of as that asks for.
     """
     thickness = max(upright[1] - upright[0], upright[3] - upright[2])
     size = max(thing[1] - thing[0], thing[3] - thing[2])
     more = _LARGER if around < _GRASS else _MUCH_LARGER
-    return bool(around < _HEDGE and thickness < _THICKEST and size >= thickness + more)
+    return bool(around < max(top - _ABOVE, _HEDGE) and thickness < _THICKEST and size >= thickness + more)
 
 
 @kernel
