@@ -88,7 +88,7 @@ TEMPLATES: tuple[tuple[ObjectClass, float, Mapping[int, Range]], ...] = (
             LONGER: _from(1.5, 2.5),
             HEIGHT: _from(1.9, 2.2),
             FILL: _up_to(0.62, 0.72),
-            STRAIGHT: _from(0.72, 0.85),
+            STRAIGHT: _from(0.68, 0.8),
         },
     ),
     (

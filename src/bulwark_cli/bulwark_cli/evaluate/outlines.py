@@ -14,11 +14,13 @@ FloatArray = npt.NDArray[np.float64]
 def nearest_outline(xy: FloatArray, outlines: Sequence[FloatArray], margin: float) -> FloatArray:
     """The outline that is nearest to each point (N, 2) [m], -1 where none is within the margin.
 
-    An outline is convex and counter-clockwise: (V, 2) [m]; inside it the distance is zero.
+    An outline is convex and counter-clockwise: (V, 2) [m]; inside it the distance is zero. Of several
+    that are equally near it is the smallest: a post in a hedge, not the hedge.
     """
     best = np.full(len(xy), margin)
     nearest = np.full(len(xy), -1)
-    for number, outline in enumerate(outlines):
+    for number in np.argsort([_area(outline) for outline in outlines], kind="stable"):
+        outline = outlines[number]
         low, high = outline.min(axis=0) - margin, outline.max(axis=0) + margin
         near = np.flatnonzero(((xy >= low) & (xy <= high)).all(axis=1))
         distance = distance_to(xy[near], outline)
@@ -37,3 +39,8 @@ def distance_to(xy: FloatArray, outline: FloatArray) -> FloatArray:
     gaps = np.linalg.norm(away - share[..., None] * edges, axis=2).min(axis=1)
     inside = (edges[:, 0] * away[..., 1] - edges[:, 1] * away[..., 0] >= 0.0).all(axis=1)
     return np.asarray(np.where(inside & (len(outline) > 2), 0.0, gaps))
+
+
+def _area(outline: FloatArray) -> float:
+    x, y = outline.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2.0
