@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bulwark_lidar.cloud import FloatArray, IntArray
+from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
 from bulwark_lidar.ground import Points
 from bulwark_lidar.kernels import kernel
 
@@ -25,9 +25,7 @@ _TOLERANCE = 0.02  # a vertex that stands out less is left out [m]
 
 
 @kernel
-def convex_outlines(
-    obstacles: Points, order: IntArray, starts: IntArray, beam_step: float
-) -> Any:
+def convex_outlines(obstacles: Points, order: IntArray, starts: IntArray, beam_step: float) -> Any:
     """The convex outline of each group of points: (K, MAX_VERTICES, 2) and vertex counts (K,).
 
     Single returns that stand out from many (reflectors make them) are left out.
@@ -35,16 +33,16 @@ def convex_outlines(
     count = len(starts) - 1
     outlines = np.zeros((count, MAX_VERTICES, 2))
     sizes = np.zeros(count, np.int32)
-    rays = np.full(_RAYS, -1, np.int32), np.empty((_RAYS, 2), np.int32), np.empty((_RAYS, 2))
+    points, ranges, rays = _sorted(obstacles, order)
+    ends = np.full(_RAYS, -1, np.int32), np.empty((_RAYS, 2), np.int32)
     for k in range(count):
-        members = order[starts[k] : starts[k + 1]]
-        points = np.empty((len(members), 2))
-        for j in range(len(members)):
-            points[j, 0], points[j, 1] = obstacles.xyz[members[j], 0], obstacles.xyz[members[j], 1]
-        if len(members) < _MANY:
-            hull = convex_hull(points)
+        first, last = starts[k], starts[k + 1]
+        if last - first < _MANY:
+            hull = convex_hull(points[first:last])
         else:
-            hull = _peeled_hull(points, members, obstacles, beam_step, rays)
+            radius = _LONE_RADIUS + 2.0 * beam_step * ranges[first]
+            chosen = _silhouette(ranges[first:last], rays[first:last], first, ends)
+            hull = _peeled_hull(points[first:last], chosen, radius)
         outline = _thinned(hull)
         sizes[k] = len(outline)
         for v in range(len(outline)):
@@ -53,56 +51,63 @@ def convex_outlines(
 
 
 @kernel
-def _peeled_hull(
-    points: FloatArray,
-    members: IntArray,
-    obstacles: Points,
-    beam_step: float,
-    rays: Any,
-) -> Any:
-    """The hull (V, 2) of a group's points without those that have hardly a neighbour."""
-    radius = _LONE_RADIUS + 2.0 * beam_step * obstacles.ranges[members[0]]
-    chosen = _silhouette(members, obstacles, rays)
+def _sorted(obstacles: Points, order: IntArray) -> Any:
+    """Positions (M, 2), ranges (M,) and rays (M,) of the obstacles in this order."""
+    points = np.empty((len(order), 2))
+    ranges, rays = np.empty(len(order), np.float32), np.empty(len(order), np.int32)
+    for j in range(len(order)):
+        i = order[j]
+        points[j, 0], points[j, 1] = obstacles.xyz[i, 0], obstacles.xyz[i, 1]
+        ranges[j] = obstacles.ranges[i]
+        rays[j] = min(np.int32((obstacles.bearings[i] + _PI) * _RAYS_PER_RAD), np.int32(_RAYS - 1))
+    return points, ranges, rays
+
+
+@kernel
+def _peeled_hull(points: FloatArray, chosen: IntArray, radius: float) -> Any:
+    """The hull (V, 2) of the chosen points without those that have hardly a neighbour in all."""
     for _ in range(_PEELINGS):
         hull = _hull(points[chosen])
         is_kept = np.ones(len(chosen), np.bool_)
+        alone = 0
         for v in hull:
-            is_kept[v] = not _is_lone(points, chosen[v], radius)
-        if is_kept.all() or not is_kept.any():
+            if _is_lone(points, chosen[v], radius):
+                is_kept[v] = False
+                alone += 1
+        if alone == 0 or alone == len(chosen):
             return points[chosen[hull]]
         chosen = chosen[is_kept]
     return convex_hull(points[chosen])
 
 
 @kernel
-def _silhouette(members: IntArray, obstacles: Points, rays: Any) -> Any:
-    """Indices of the nearest and the farthest of the members on each ray; no other is on the hull.
+def _silhouette(ranges: Float32Array, rays: IntArray, group: int, ends: Any) -> Any:
+    """Indices of the nearest and the farthest of a group's points on each ray; no other is on its hull.
 
-    rays: scratch space of owners (RAYS,), and indices and ranges (RAYS, 2).
+    group: a number of its own; ends: scratch space of owners (RAYS,) and of two indices (RAYS, 2).
     """
-    owner, index, reaches = rays
-    used = np.empty(min(len(members), _RAYS), np.int32)
+    owner, index = ends
+    used = np.empty(min(len(ranges), _RAYS), np.int32)
     n = 0
-    for j in range(len(members)):
-        i = members[j]
-        reach = obstacles.ranges[i]
-        ray = min(np.int32((obstacles.bearings[i] + _PI) * _RAYS_PER_RAD), np.int32(_RAYS - 1))
-        if owner[ray] != members[0]:
-            owner[ray] = members[0]
+    for j in range(len(ranges)):
+        ray = rays[j]
+        if owner[ray] != group:
+            owner[ray] = group
             index[ray, 0], index[ray, 1] = j, j
-            reaches[ray, 0], reaches[ray, 1] = reach, reach
             used[n] = ray
             n += 1
-        elif reach < reaches[ray, 0]:
-            index[ray, 0], reaches[ray, 0] = j, reach
-        elif reach > reaches[ray, 1]:
-            index[ray, 1], reaches[ray, 1] = j, reach
+        elif ranges[j] < ranges[index[ray, 0]]:
+            index[ray, 0] = j
+        elif ranges[j] > ranges[index[ray, 1]]:
+            index[ray, 1] = j
     chosen = np.empty(2 * n, np.int32)
     size = 0
     for k in range(n):
-        chosen[size], size = index[used[k], 0], size + 1
+        chosen[size] = index[used[k], 0]
+        size += 1
         if index[used[k], 1] != index[used[k], 0]:
-            chosen[size], size = index[used[k], 1], size + 1
+            chosen[size] = index[used[k], 1]
+            size += 1
     return chosen[:size]
 
 
