@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plane of the road near the car, estimated from the cloud alone.
 
-Lowest points of 1 m cells vote for a height; a plane is fitted to those near the winner and
+Lowest points of 1 m cells vote for a height and a tilt; a plane is fitted to those near the winner and
 refined with ever closer neighbours (iterated trimmed least squares). It says how high and how
 tilted the lidar really sits, and it is the reference of the local height model in `ground`.
 """
@@ -23,6 +23,9 @@ _NEAR_REACH = 10.0
 _LOWEST, _HIGHEST = -3.0, 3.0
 _HEIGHT_STEP = 0.1
 _HEIGHTS = int(round((_HIGHEST - _LOWEST) / _HEIGHT_STEP))
+_TILTS, _TILT_STEP = 2, 0.06  # so many slopes to either side of level, and their distance
+_TILT_PULL = 1.0  # votes lost per slope, as a share
+_ENOUGH_NEAR = 80  # cells near the sensor that tell the tilt
 _SUPPORT = 0.1  # a cell whose lowest point is so near to the plane supports it [m]
 _REFINEMENTS = np.array([[8.0, 0.25], [10.0, 0.2], [14.0, 0.15], [_REACH, 0.12], [_REACH, 0.1]])
 """Reach around the sensor and distance from the last plane [m] of what each refinement uses."""
@@ -75,8 +78,7 @@ def fit_road_plane(xyz: Float32Array, sensor_x: float, sensor_y: float) -> RoadP
 def _fit_plane(lows: FloatArray, sensor_x: float, sensor_y: float, refinements: FloatArray) -> Any:
     """Slopes, height, supporting cells and spread of the plane through the lowest points (M, 3)."""
     squared = (lows[:, 0] - sensor_x) ** 2 + (lows[:, 1] - sensor_y) ** 2
-    plane = np.zeros(3)
-    plane[2] = _voted_height(lows, squared)
+    plane = _voted_plane(lows, squared)
     for k in range(len(refinements)):
         _refine(lows, squared, plane, refinements[k, 0], refinements[k, 1])
     cells, total = 0, 0.0
@@ -90,22 +92,38 @@ def _fit_plane(lows: FloatArray, sensor_x: float, sensor_y: float, refinements: 
 
 
 @kernel
-def _voted_height(lows: FloatArray, squared: FloatArray) -> float:
-    """The height that most cells share, nearer to the assumed one where votes are close."""
-    near = squared < _NEAR_REACH * _NEAR_REACH
+def _voted_plane(lows: FloatArray, squared: FloatArray) -> Any:
+    """Of planes with some tilts the one that most cells share; the most level where votes are close."""
+    chosen = lows[squared < _NEAR_REACH * _NEAR_REACH]
+    if len(chosen) < _ENOUGH_NEAR:
+        chosen = lows
+    plane, best = np.zeros(3), -1.0
+    for i in range(-_TILTS, _TILTS + 1):
+        for j in range(-_TILTS, _TILTS + 1):
+            slope_x, slope_y = i * _TILT_STEP, j * _TILT_STEP
+            heights = chosen[:, 2] - slope_x * chosen[:, 0] - slope_y * chosen[:, 1]
+            height, votes = _voted_height(heights)
+            votes *= 1.0 - _TILT_PULL * (abs(slope_x) + abs(slope_y))
+            if votes > best:
+                plane[0], plane[1], plane[2], best = slope_x, slope_y, height, votes
+    return plane
+
+
+@kernel
+def _voted_height(heights: FloatArray) -> Any:
+    """The height that most share, nearer to the assumed one where votes are close; and the votes."""
     votes = np.zeros(_HEIGHTS + 2)  # an empty one beside the lowest and the highest
-    few = near.sum() < _MIN_CELLS
-    for i in range(len(lows)):
-        if few or near[i]:
-            votes[1 + min(int((lows[i, 2] - _LOWEST) / _HEIGHT_STEP), _HEIGHTS - 1)] += 1.0
-    best, best_score = 0.0, -1.0
+    for height in heights:
+        if _LOWEST <= height <= _HIGHEST:
+            votes[1 + min(int((height - _LOWEST) / _HEIGHT_STEP), _HEIGHTS - 1)] += 1.0
+    best, most = 0.0, -1.0
     for k in range(1, _HEIGHTS + 1):
         height = _LOWEST + (k - 0.5) * _HEIGHT_STEP
         score = votes[k] + 0.5 * (votes[k - 1] + votes[k + 1])
         score *= 1.0 - _ASSUMED_PULL * abs(height)
-        if score > best_score:
-            best, best_score = height, score
-    return best
+        if score > most:
+            best, most = height, score
+    return best, most
 
 
 @kernel

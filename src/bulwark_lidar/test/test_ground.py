@@ -65,13 +65,24 @@ def test_the_road_behind_a_truck_is_still_ground(scan, solid):
 
 
 @pytest.mark.parametrize("height", [-0.5, 0.0, 0.3, 1.0])
-@pytest.mark.parametrize("pitch", [-0.04, 0.0, 0.03])
-def test_height_and_tilt_of_the_mount_are_found(scan, solid, height, pitch):
+@pytest.mark.parametrize("pitch", [-0.12, -0.04, 0.0, 0.03, 0.1])
+@pytest.mark.parametrize("roll", [0.0, 0.08])
+def test_height_and_tilt_of_the_mount_are_found(scan, solid, height, pitch, roll):
     seen = scan([solid(12.0, 3.0, 4.0, 1.8, 1.5), solid(-9.0, -3.0, 4.0, 1.8, 1.5)])
-    cloud = transform_points(rigid(0.0, 0.0, HEIGHT + height, pitch=pitch), seen)
+    cloud = transform_points(rigid(0.0, 0.0, HEIGHT + height, roll=roll, pitch=pitch), seen)
     plane = fit_road_plane(cloud, 0.0, 0.0)
-    assert plane.height == pytest.approx(height, abs=0.03)
-    assert plane.tilt == pytest.approx(abs(pitch), abs=0.005)
+    assert plane.height == pytest.approx(height, abs=0.04)
+    assert plane.tilt == pytest.approx(math.acos(math.cos(pitch) * math.cos(roll)), abs=0.005)
+
+
+def test_a_narrow_view_shows_the_tilt_too(scan, solid):
+    seen = scan([solid(15.0, 3.0, 4.0, 1.8, 1.5)])
+    flat, bearing = np.hypot(seen[:, 0], seen[:, 1]), np.arctan2(seen[:, 1], seen[:, 0])
+    ahead = seen[(np.abs(bearing) < math.radians(27.0)) & (flat > 6.0)]
+    cloud = transform_points(rigid(0.0, 0.0, HEIGHT, roll=0.03, pitch=-0.05), ahead)
+    plane = fit_road_plane(cloud, 0.0, 0.0)
+    assert plane.height == pytest.approx(0.0, abs=0.05)
+    assert plane.tilt == pytest.approx(math.hypot(0.03, 0.05), abs=0.01)
 
 
 def test_without_enough_road_the_mount_is_believed():
