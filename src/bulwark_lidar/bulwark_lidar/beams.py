@@ -20,8 +20,8 @@ _HIGHEST_SHARE = 99.9  # percentile of the elevations; what is above it is noise
 
 @dataclass(frozen=True)
 class BeamSteps:
-    """Angles between neighbouring returns, sideways and upwards, and how steeply up the highest beam
-    goes [rad].
+    """Angles between neighbouring returns, sideways and upwards, and how steeply up the highest
+    beam goes [rad].
     """
 
     azimuth: float

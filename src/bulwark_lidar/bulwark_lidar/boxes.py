@@ -83,7 +83,7 @@ def _sampled(xyz: Float32Array, members: IntArray) -> Any:
 
 @kernel
 def l_shape_yaw(points: FloatArray, outline: FloatArray) -> float:
-    """The yaw in [0, pi/2) of the rectangle around an outline to which points (N, 2) lie closest."""
+    """The yaw in [0, pi/2) of the box around an outline to which points (N, 2) lie closest."""
     best, best_score = 0.0, -1.0
     for step in range(int(round(math.pi / 2 / _COARSE))):
         score = _closeness(points, outline, step * _COARSE)

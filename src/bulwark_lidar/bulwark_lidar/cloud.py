@@ -69,17 +69,17 @@ def usable_points(
 def _filter(
     xyz: Float32Array, mount: FloatArray, body: FloatArray, max_range: float, radius: float
 ) -> Any:
-    """Usable points (M, 3), their rows (M,), how many were of each other kind, returns by sector."""
+    """Usable points (M, 3), their rows (M,), how many were of each kind, returns by sector."""
     moved, kinds, sectors = _judge(xyz, mount, body, max_range * max_range, radius * radius)
     counts = np.array([(kinds == kind).sum() for kind in range(_USABLE, _BODY + 1)])
     returns = np.zeros((4, SECTORS), np.int32)  # four, since one would wait for itself
-    index = np.empty(len(xyz) + 1, np.int32)
+    rows = np.empty(len(xyz) + 1, np.int32)
     n = 0
     for i in range(len(xyz)):
-        index[n] = i
+        rows[n] = i
         n += kinds[i] == _USABLE
         returns[i & 3, sectors[i]] += (kinds[i] == _USABLE) | (kinds[i] == _BODY)
-    index = index[:n].copy()
+    index = rows[:n].copy()
     kept = np.empty((3, n), np.float32)
     for axis in range(3):
         for k in range(n):

@@ -2,8 +2,9 @@
 """Clusters: obstacle points that belong together, on a grid seen from above.
 
 Occupied cells are linked over gaps that grow with range as the beams spread, and joined with
-union-find. Poles and trunks are taken out of the hedges they stand in. Big things (walls, hedges, rows of cars) are cut along squares that are fixed to odom,
-so that the pieces stand still while the car drives past and none of them covers the road.
+union-find. Poles and trunks are taken out of the hedges they stand in. Big things (walls, hedges,
+rows of cars) are cut along squares that are fixed to odom, so that the pieces stand still while the
+car drives past and none of them covers the road.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ def cluster(
 ) -> Clusters:
     """Group obstacle points of base_link.
 
-    overhead: what is above the clearance, which tells posts. sensor: where it is [m]. pose: of base_link in odom. steps:
-    angles between neighbouring returns.
+    overhead: what is above the clearance, which tells posts. sensor: where it is [m]. pose: of
+    base_link in odom. steps: angles between neighbouring returns.
     """
     cell_of, cells, index = _occupied_cells(points.xyz, max_range, params.cell)
     columns = cell_columns(points, cell_of, len(cells))
@@ -144,8 +145,8 @@ def _reach(cells: IntArray, sensor: FloatArray, per_m: FloatArray, limits: Float
 def _connect(
     cells: IntArray, reach: FloatArray, index: IntArray, squares: Int64Array, is_tall: BoolArray
 ) -> Any:
-    """Three components of each cell (C,): of all that is linked, of what is linked within one square,
-    and of the tall cells alone. Each is the index of one of its cells.
+    """Three components of each cell (C,): of all that is linked, of what is linked within one
+    square, and of the tall cells alone. Each is the index of one of its cells.
     """
     half = len(index) // 2
     things = np.arange(len(cells)).astype(np.int32)
@@ -241,8 +242,8 @@ def _least(params: ClusterParams) -> FloatArray:
 
 @kernel
 def _parts(labels: IntArray, in_big: BoolArray, columns: Columns, least: FloatArray) -> Any:
-    """Number of the part that each cell belongs to, -1 where it has too few points or is too low, and
-    which parts are pieces of something big.
+    """Number of the part that each cell belongs to, -1 where it has too few points or is too low,
+    and which parts are pieces of something big.
 
     labels: component of each cell, apart for cells of big things and others. least: points, height.
     """

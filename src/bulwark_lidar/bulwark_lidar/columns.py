@@ -19,8 +19,8 @@ class Columns(NamedTuple):
     """What stands in each occupied cell: (C,) each.
 
     points: how many obstacle points. top: z of the highest one [m], reach: its height above the
-    ground [m]. full_top, full_reach: the same with what hangs above the clearance. mid: how
-    many obstacle points are at half the height of a post: above grass, below what hangs from a tree.
+    ground [m]. full_top, full_reach: the same with what hangs above the clearance. mid: how many
+    obstacle points are at half the height of a post: above grass, below what hangs from a tree.
     """
 
     points: IntArray

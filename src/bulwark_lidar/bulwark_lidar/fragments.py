@@ -31,8 +31,8 @@ def join_fragments(
     ranges: Float32Array,
     bearings: Float32Array,
 ) -> Any:
-    """Labels of points (N,) and of cells (C,) with fragments joined to what they belong to, and which
-    of the labels are pieces.
+    """Labels of points (N,) and of cells (C,) with fragments joined to what they belong to, and
+    which of the labels are pieces.
 
     parts: label of each cell, -1 for none; cell_of: cell of each point.
     """

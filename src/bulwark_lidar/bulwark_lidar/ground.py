@@ -25,8 +25,8 @@ from bulwark_lidar.polar import polar
 ByteArray = npt.NDArray[np.uint8]
 
 GROUND, OBSTACLE, OVERHEAD, BELOW, LOW = 0, 1, 2, 3, 4
-"""Labels of points; BELOW is under the road: reflections; LOW is higher than the road and lower than
-what has to be avoided: kerb stones, grass."""
+"""Labels of points; BELOW is under the road: reflections; LOW is higher than the road and lower
+than what has to be avoided: kerb stones, grass."""
 
 _SECTORS = 180
 _PI, _SECTORS_PER_RAD = np.float32(math.pi), np.float32(_SECTORS / (2.0 * math.pi))
@@ -65,25 +65,25 @@ class Ground:
 class Points(NamedTuple):
     """The points of one label: arrays of `Ground` (M,), and their xyz (M, 3) [m].
 
-    index: (M,) row of each among all points.
+    rows: (M,) of each among all points.
     """
 
     xyz: Float32Array
     above: Float32Array
     ranges: Float32Array
     bearings: Float32Array
-    index: IntArray
+    rows: IntArray
 
 
 class _Surface(NamedTuple):
     """What each cell of the grid shows: (SECTORS * rings,) each.
 
-    level: mean height of the points near the lowest one [m]; count: how many these are, 0 for
+    level: mean height of the points near the lowest one [m]; support: how many these are, 0 for
     none; tall: whether anything stands on them.
     """
 
     level: Float32Array
-    count: IntArray
+    support: IntArray
     tall: npt.NDArray[np.bool_]
 
 
@@ -186,7 +186,7 @@ def _walk(surface: Any, edges: FloatArray, max_slope: float) -> Any:
             height[s] += grade[s] * step
             variance[s] += _VARIANCE_PER_M * step
             cell = s * rings + ring
-            if surface.count[cell] == 0:
+            if surface.support[cell] == 0:
                 continue
             gap = min(max(middle - seen_at[s], step), 3.0)
             step_up = _FOOT if surface.tall[cell] else _KERB
@@ -194,7 +194,7 @@ def _walk(surface: Any, edges: FloatArray, max_slope: float) -> Any:
             change = surface.level[cell] - height[s]
             if change > rise or change < -rise - 0.1:
                 continue
-            noise = _MEASUREMENT_VARIANCE * (1.0 + 4.0 / surface.count[cell])
+            noise = _MEASUREMENT_VARIANCE * (1.0 + 4.0 / surface.support[cell])
             gain = variance[s] / (variance[s] + noise)
             if abs(change) > _STEP and not surface.tall[cell]:
                 gain = max(gain, _FOLLOW)
@@ -293,11 +293,11 @@ def _select(
     for i in range(len(labels)):
         index[count] = i
         count += labels[i] == label
-    index = index[:count].copy()
+    rows = index[:count].copy()
     chosen = np.empty((count, 3), np.float32)
     columns = np.empty((3, count), np.float32)
     for k in range(count):
-        i = index[k]
+        i = rows[k]
         chosen[k, 0], chosen[k, 1], chosen[k, 2] = xyz[i, 0], xyz[i, 1], xyz[i, 2]
         columns[0, k], columns[1, k], columns[2, k] = above[i], ranges[i], bearings[i]
-    return chosen, columns[0], columns[1], columns[2], index
+    return chosen, columns[0], columns[1], columns[2], rows

@@ -82,7 +82,7 @@ def _peeled_hull(points: FloatArray, chosen: IntArray, radius: float) -> Any:
 
 @kernel
 def _silhouette(ranges: Float32Array, rays: IntArray, group: int, ends: Any) -> Any:
-    """Indices of the nearest and the farthest of a group's points on each ray; no other is on its hull.
+    """Indices of the nearest and the farthest of a group's points on each ray: all of its hull.
 
     group: a number of its own; ends: scratch space of owners (RAYS,) and of two indices (RAYS, 2).
     """
@@ -118,9 +118,9 @@ def _is_lone(points: FloatArray, v: int, radius: float) -> bool:
     neighbours, squared = 1, radius * radius
     for step in range(1, len(points)):
         for i in (v - step, v + step):
-            if 0 <= i < len(points):
-                if (points[i, 0] - x) ** 2 + (points[i, 1] - y) ** 2 < squared:
-                    neighbours += 1
+            if i < 0 or i >= len(points):
+                continue
+            neighbours += (points[i, 0] - x) ** 2 + (points[i, 1] - y) ** 2 < squared
         if neighbours > _FEW:
             return False
     return True

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plane of the road near the car, estimated from the cloud alone.
 
-Lowest points of 1 m cells vote for a height and a tilt; a plane is fitted to those near the winner and
-refined with ever closer neighbours (iterated trimmed least squares). It says how high and how
+Lowest points of 1 m cells vote for a height and a tilt; a plane is fitted to those near the winner
+and refined with ever closer neighbours (iterated trimmed least squares). It says how high and how
 tilted the lidar really sits, and it is the reference of the local height model in `ground`.
 """
 
@@ -93,7 +93,7 @@ def _fit_plane(lows: FloatArray, sensor_x: float, sensor_y: float, refinements: 
 
 @kernel
 def _voted_plane(lows: FloatArray, squared: FloatArray) -> Any:
-    """Of planes with some tilts the one that most cells share; the most level where votes are close."""
+    """The plane that most cells share, of some tilts; a level one where votes are close."""
     chosen = lows[squared < _NEAR_REACH * _NEAR_REACH]
     if len(chosen) < _ENOUGH_NEAR:
         chosen = lows
@@ -111,7 +111,7 @@ def _voted_plane(lows: FloatArray, squared: FloatArray) -> Any:
 
 @kernel
 def _voted_height(heights: FloatArray) -> Any:
-    """The height that most share, nearer to the assumed one where votes are close; and the votes."""
+    """The height that most share, the assumed one where votes are close; and the votes."""
     votes = np.zeros(_HEIGHTS + 2)  # an empty one beside the lowest and the highest
     for height in heights:
         if _LOWEST <= height <= _HIGHEST:
@@ -170,7 +170,7 @@ def _lowest_points(xyz: Float32Array, sensor_x: float, sensor_y: float) -> Any:
 
 
 @kernel
-def _cells(xyz: Float32Array, left: float, right: float) -> Any:
+def _cells(xyz: Float32Array, left: Any, right: Any) -> Any:
     """The cell of each point, the one behind the last for all that is too far, low or high."""
     low, high, reach = np.float32(_LOWEST), np.float32(_HIGHEST), np.float32(2.0 * _REACH)
     cells = np.empty(len(xyz), np.int32)

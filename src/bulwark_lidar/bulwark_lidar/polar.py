@@ -20,10 +20,10 @@ _ZERO, _TINY = np.float32(0.0), np.float32(1e-9)
 
 @kernel
 def polar(xyz: Float32Array, plane: FloatArray, sensor_x: float, sensor_y: float) -> Any:
-    """Height above a plane (slope_x, slope_y, height), range and bearing of points (N, 3): (N,) each.
+    """Height above a plane (slope_x, slope_y, height), range and bearing of points (N, 3).
 
-    In single precision and without branches, so that several points are done at once: the library's
-    atan2 alone would cost twice as much as all of this.
+    Three arrays (N,) [m, m, rad]. In single precision and without branches, so that several points
+    are done at once: the library's atan2 alone would take many times as long as all of this.
     """
     slope_x, slope_y, height = np.float32(plane[0]), np.float32(plane[1]), np.float32(plane[2])
     at_x, at_y = np.float32(sensor_x), np.float32(sensor_y)

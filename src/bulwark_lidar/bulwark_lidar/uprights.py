@@ -2,8 +2,8 @@
 """Poles and trunks that stand in a hedge, or so near a car or a wall that they would be one thing.
 
 Something that rises from a post's middle to above the clearance, or to where the view ends, is no
-thicker than a trunk and has only low things around it, is a thing of its own. Walls, tall bushes and
-riders on their bicycles are left as they are.
+thicker than a trunk and has only low things around it, is a thing of its own. Walls, tall bushes
+and riders on their bicycles are left as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bulwark_lidar.cloud import Float32Array, FloatArray, IntArray
+from bulwark_lidar.cloud import FloatArray, IntArray
 from bulwark_lidar.columns import Columns
 from bulwark_lidar.components import join, root_of
 from bulwark_lidar.kernels import kernel
@@ -132,18 +132,20 @@ def _around(
 
 @kernel
 def _stands_out(upright: IntArray, thing: IntArray, around: float, top: float) -> bool:
-    """Whether an upright of this extent and height is slim, higher than what is around it, and so much
-    smaller than the thing it is part of as that asks for.
+    """Whether an upright of this extent and height is slim, higher than what is around it, and so
+    much smaller than the thing it is part of as that asks for.
     """
     thickness = max(upright[1] - upright[0], upright[3] - upright[2])
     size = max(thing[1] - thing[0], thing[3] - thing[2])
     more = _LARGER if around < _GRASS else _MUCH_LARGER
-    return bool(around < max(top - _ABOVE, _HEDGE) and thickness < _THICKEST and size >= thickness + more)
+    return bool(
+        around < max(top - _ABOVE, _HEDGE) and thickness < _THICKEST and size >= thickness + more
+    )
 
 
 @kernel
 def _numbered(labels: IntArray, limit: int) -> Any:
-    """Labels below a limit, numbered in order of appearance, and how many different ones there are."""
+    """Labels below a limit, numbered in order of appearance, and how many there are."""
     numbers = np.full(limit, -1, np.int32)
     numbered = np.empty(len(labels), np.int32)
     n = 0

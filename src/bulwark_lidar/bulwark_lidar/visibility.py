@@ -44,7 +44,7 @@ def skyline(bearings: Float32Array, obstacle_bearings: Float32Array, ranges: Flo
 @kernel
 def _bin(bearing: float) -> int:
     k = np.int32((bearing + _PI) * _BINS_PER_RAD)
-    return np.int32(0) if k >= BINS else k
+    return int(0 if k >= BINS else k)
 
 
 @kernel

@@ -102,7 +102,9 @@ def post(x, y, low, high):
 
 def hedge(height):
     xy = line(12.0, -2.0, 12.0, 2.0)
-    return np.vstack([np.column_stack([xy, np.full(len(xy), z)]) for z in np.arange(0.3, height, 0.2)])
+    return np.vstack(
+        [np.column_stack([xy, np.full(len(xy), z)]) for z in np.arange(0.3, height, 0.2)]
+    )
 
 
 def test_a_post_in_a_hedge_is_a_thing_of_its_own():
@@ -129,7 +131,7 @@ def test_a_post_may_end_where_the_view_ends():
 
 def test_a_rider_is_not_parted_from_the_bicycle():
     bicycle = np.column_stack([*line(12.0, -0.9, 12.0, 0.9).T, np.full(19, 0.8)])
-    points = np.vstack([bicycle, bicycle + (0.0, 0.0, 0.1), post(12.0, 0.0, 0.3, 1.9)])
+    points = np.vstack([bicycle, bicycle + np.array([0.0, 0.0, 0.1]), post(12.0, 0.0, 0.3, 1.9)])
     level = BeamSteps(STEPS.azimuth, STEPS.elevation, highest=0.0)
     clusters = cluster(
         as_points(points), as_points([]), (0.0, 0.0, 1.7), Pose(), 80.0, level, PARAMS

@@ -63,8 +63,8 @@ def lidar(data: Path, json_file: Path | None, pictures: Path | None, misses: boo
     from bulwark_cli.evaluate.labelled_scans import LabelledScan, find_scans, read_scans
     from bulwark_cli.evaluate.pictures import draw
     from bulwark_cli.evaluate.run import evaluate as evaluate_scans
-    from bulwark_cli.evaluate.shown import Shown
     from bulwark_cli.evaluate.show import show
+    from bulwark_cli.evaluate.shown import Shown
     from bulwark_lidar.params import LidarParams
 
     files = find_scans(data)

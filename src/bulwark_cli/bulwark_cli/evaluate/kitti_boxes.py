@@ -16,8 +16,8 @@ def points_in_boxes(
 ) -> tuple[npt.NDArray[np.int32], list[str]]:
     """The box that each point (N, 3) of the lidar's frame is in, -1 for none, and the boxes' types.
 
-    Regions that the labels leave open (DontCare) are no boxes. Raises OSError, ValueError or KeyError
-    where a file is not what the benchmark's devkit describes.
+    Regions that the labels leave open (DontCare) are no boxes. Raises OSError, ValueError or
+    KeyError where a file is not what the benchmark's devkit describes.
     """
     to_camera = _lidar_to_camera(calibration_file)
     in_camera = xyz @ to_camera[:3, :3].T + to_camera[:3, 3]

@@ -2,8 +2,8 @@
 """Labelled lidar scans of three public layouts, read into one.
 
 - `NAME.bin` (float32 x y z intensity) with `NAME.int16`: a SemanticKITTI train id per point;
-- `NAME.npz` with `xyzi` (N, 4) and `label` (N,): train ids as above where the path says so, else the
-  ten classes shared by nuScenes and ika;
+- `NAME.npz` with `xyzi` (N, 4) and `label` (N,): train ids as above where the path says so, else
+  the ten classes shared by nuScenes and ika;
 - a KITTI object folder: `velodyne/NAME.bin`, `label_2/NAME.txt` (boxes), `calib/NAME.txt`.
 """
 
@@ -60,10 +60,10 @@ _NUSCENES = {**_TEN_CLASSES, 3: Kind.BARRIER}  # barriers and traffic cones ther
 class LabelledScan:
     """One scan in the lidar's frame.
 
-    xyz: (N, 3) [m]; intensity: (N,); kinds: (N,) of `Kind`. instances: (N,) number of the thing that
-    a point belongs to, -1 for none; None where the labels have no instances. has_terrain: the
-    labels tell grass from bushes, so that ground can be scored. has_shapes: a building is a building;
-    in nuScenes that label holds all that people made, poles and signs too.
+    xyz: (N, 3) [m]; intensity: (N,); kinds: (N,) of `Kind`. instances: (N,) number of the thing
+    that a point belongs to, -1 for none; None where the labels have no instances. has_terrain: the
+    labels tell grass from bushes, so that ground can be scored. has_shapes: a building is a
+    building; in nuScenes that label holds all that people made, poles and signs too.
     """
 
     folder: str

@@ -14,8 +14,8 @@ FloatArray = npt.NDArray[np.float64]
 def nearest_outline(xy: FloatArray, outlines: Sequence[FloatArray], margin: float) -> FloatArray:
     """The outline that is nearest to each point (N, 2) [m], -1 where none is within the margin.
 
-    An outline is convex and counter-clockwise: (V, 2) [m]; inside it the distance is zero. Of several
-    that are equally near it is the smallest: a post in a hedge, not the hedge.
+    An outline is convex and counter-clockwise: (V, 2) [m]; inside it the distance is zero. Of
+    several that are equally near it is the smallest: a post in a hedge, not the hedge.
     """
     best = np.full(len(xy), margin)
     nearest = np.full(len(xy), -1)

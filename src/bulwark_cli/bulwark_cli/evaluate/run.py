@@ -13,7 +13,7 @@ from bulwark_cli.bench.lidar.baselines.base import BaselineMissingError, Given
 from bulwark_cli.bench.lidar.baselines.patchwork import PATCHWORK
 from bulwark_cli.evaluate.labelled_scans import LabelledScan
 from bulwark_cli.evaluate.scores import Score
-from bulwark_cli.evaluate.shown import BoolArray, Shown, show
+from bulwark_cli.evaluate.shown import Shown, show
 from bulwark_core.geometry import rigid
 from bulwark_lidar.params import LidarParams
 
@@ -22,7 +22,7 @@ _NO_POINTS = np.empty((0, 3), np.float32)
 
 @dataclass
 class Evaluation:
-    """The score of all scans and that of each folder, by name. peer_missing: why it was left out."""
+    """The score of all scans and that of each folder; peer_missing: why the peer was left out."""
 
     total: Score = field(default_factory=Score)
     by_folder: dict[str, Score] = field(default_factory=dict)

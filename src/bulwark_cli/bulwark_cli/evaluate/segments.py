@@ -52,9 +52,8 @@ def segments(scan: LabelledScan, reach: float) -> list[Segment]:
     found = []
     for kind in SOUGHT:
         chosen = np.flatnonzero(usable & (scan.kinds == kind))
-        for group in _groups(scan, chosen, flat):
-            if len(group) >= FEWEST_POINTS:
-                found.append(Segment(kind, group))
+        groups = _groups(scan, chosen, flat)
+        found += [Segment(kind, group) for group in groups if len(group) >= FEWEST_POINTS]
     return found
 
 
@@ -62,7 +61,7 @@ def _groups(scan: LabelledScan, chosen: IntArray, flat: FloatArray) -> list[IntA
     if len(chosen) == 0:
         return []
     if scan.instances is not None:
-        numbers = scan.instances[chosen]
+        numbers = scan.instances[chosen].astype(np.int64)
     else:
         numbers = _connected(scan.xyz[chosen], _LINK + _LINK_PER_M * flat[chosen])
     return [chosen[numbers == number] for number in np.unique(numbers)]
@@ -84,8 +83,8 @@ def _connected(xyz: npt.NDArray[np.float32], reach: FloatArray) -> npt.NDArray[n
 def in_the_way(scan: LabelledScan) -> BoolArray:
     """Which points a car would hit: not below LOWEST and not above the CLEARANCE.
 
-    Above what they stand on, that is the labelled ground near them, and the lowest point near them as
-    well: a lawn or a planter that is not labelled ground is no obstacle by itself.
+    Above what they stand on, that is the labelled ground near them, and the lowest point near them
+    as well: a lawn or a planter that is not labelled ground is no obstacle by itself.
     """
     z = scan.xyz[:, 2]
     ground, lowest = _labelled_ground(scan), _lowest_nearby(scan.xyz)
