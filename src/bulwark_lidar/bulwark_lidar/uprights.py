@@ -133,11 +133,11 @@ def _around(
 @kernel
 def _stands_out(upright: IntArray, thing: IntArray, around: float, top: float) -> bool:
     """Whether an upright of this extent and height is slim, higher than what is around it, and so
-    much smaller than the thing it is part of as that asks for.
+    much smaller than the thing it is part of as its being a post, and not a rider, asks for.
     """
     thickness = max(upright[1] - upright[0], upright[3] - upright[2])
     size = max(thing[1] - thing[0], thing[3] - thing[2])
-    more = _LARGER if around < _GRASS else _MUCH_LARGER
+    more = _LARGER if around < _GRASS and top > _POST else _MUCH_LARGER
     return bool(
         around < max(top - _ABOVE, _HEDGE) and thickness < _THICKEST and size >= thickness + more
     )

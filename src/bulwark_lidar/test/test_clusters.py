@@ -129,17 +129,13 @@ def test_a_post_may_end_where_the_view_ends():
     assert clusters.count == 2
 
 
-def test_a_rider_is_not_parted_from_the_bicycle():
-    bicycle = np.column_stack([*line(12.0, -0.9, 12.0, 0.9).T, np.full(19, 0.8)])
-    points = np.vstack([bicycle, bicycle + np.array([0.0, 0.0, 0.1]), post(12.0, 0.0, 0.3, 1.9)])
+@pytest.mark.parametrize("height", [0.5, 0.8])
+def test_a_rider_is_not_parted_from_the_bicycle(height):
+    bicycle = np.column_stack([*line(12.0, -0.9, 12.0, 0.9).T, np.full(19, height)])
+    higher = bicycle + np.array([0.0, 0.0, 0.1])
+    points = np.vstack([bicycle, higher, post(12.0, 0.0, 0.3, 1.9)])
     level = BeamSteps(STEPS.azimuth, STEPS.elevation, highest=0.0)
     clusters = cluster(
         as_points(points), as_points([]), (0.0, 0.0, 1.7), Pose(), 80.0, level, PARAMS
     )
     assert clusters.count == 1
-
-
-def test_a_wall_is_not_taken_apart_into_posts():
-    wall = np.vstack([post(12.0, y, 0.3, 2.0) for y in np.arange(-2.0, 2.0, 0.1)])
-    above = np.vstack([post(12.0, y, 2.0, 3.5) for y in np.arange(-2.0, 2.0, 0.1)])
-    assert grouped(as_points(wall), overhead=above).count == 1
