@@ -34,6 +34,7 @@ BoolArray = npt.NDArray[np.bool_]
 _STEEPEST = 0.6  # slopes of beams up to here have a row of their own
 _REACH = 2  # columns and rows around a point that are its neighbours
 _GAIN = 0.2  # of the smoothing over scans
+_FEWEST_NEAR = 1000  # near points of which a share tells anything
 _FEWEST = 4  # points alone in a neighbourhood
 _ENOUGH = 2  # of the four nearest beams
 _AGREES = 0.67  # share of the limit that the square itself has to reach
@@ -57,7 +58,7 @@ class WeatherFilter:
         steps: angles between neighbouring returns.
         """
         rows, near = airborne(xyz, ground, sensor_z, steps, self._params)
-        share = len(rows) / max(near, 1)
+        share = len(rows) / max(near, _FEWEST_NEAR)
         last = share if self._share is None else self._share
         self._share = last + _GAIN * (share - last)
         if self._share < self._params.min_share:
