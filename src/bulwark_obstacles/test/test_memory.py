@@ -56,7 +56,7 @@ def test_a_parked_car_needs_evidence_and_nearness():
 
 
 @given(
-    st.floats(4.5, 7.0), st.floats(-1.5, 1.5), coordinates, coordinates, angles,
+    st.floats(5.5, 7.0), st.floats(-1.5, 1.5), coordinates, coordinates, angles,
     st.floats(0.0, 1.2), st.floats(-0.5, 0.5),
 )  # fmt: skip
 def test_a_remembered_thing_keeps_its_place_while_the_car_moves(
