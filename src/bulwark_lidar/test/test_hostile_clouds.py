@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random and hostile clouds: a result or a named state, never an exception, and nothing is kept."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bulwark_core.component import Now
+from bulwark_core.convert.clouds import make_cloud
+from bulwark_core.convert.odometry import make_odometry
+from bulwark_core.health import Level
+from bulwark_core.objects import EgoMotion
+from bulwark_lidar.component import LidarPerception
+from bulwark_lidar.params import LidarParams
+from bulwark_lidar.pipeline import LidarPipeline
+
+SCAN_NS = 100_000_000
+THROUGH_THE_CHAIN = settings(
+    max_examples=400,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+THROUGH_THE_NODE = settings(THROUGH_THE_CHAIN, max_examples=200)
+
+
+def _axes(rng, n):
+    return rng.uniform(-40.0, 40.0, (n, 3)) * np.eye(3)[rng.integers(0, 3, n)]
+
+
+def _ring(angle, reach):
+    return np.column_stack(
+        [reach * np.cos(angle), reach * np.sin(angle), np.full(len(angle), -1.0)]
+    )
+
+
+def _planes(rng, n):
+    """Points on planes of any tilt."""
+    points = rng.uniform(-40.0, 40.0, (n, 3))
+    normals = rng.normal(size=(20, 3))
+    chosen = normals[rng.integers(0, 20, n)]
+    chosen /= np.linalg.norm(chosen, axis=1)[:, None]
+    return points - (points * chosen).sum(axis=1)[:, None] * chosen
+
+
+SHAPES = {
+    "nothing": lambda rng, n: np.empty((0, 3)),
+    "one point": lambda rng, n: rng.uniform(-50.0, 50.0, (1, 3)),
+    "one place": lambda rng, n: np.tile(rng.uniform(-30.0, 30.0, 3), (n, 1)),
+    "a box full": lambda rng, n: rng.uniform(-90.0, 90.0, (n, 3)),
+    "on the sensor": lambda rng, n: rng.normal(0.0, 0.1, (n, 3)),
+    "a vertical line": lambda rng, n: np.column_stack(
+        [np.full(n, 8.0), np.full(n, 1.0), np.linspace(-5.0, 60.0, n)]
+    ),
+    "a ring": lambda rng, n: _ring(np.linspace(-math.pi, math.pi, n), rng.uniform(0.5, 70.0)),
+    "a spiral": lambda rng, n: _ring(np.linspace(-20.0, 20.0, n), np.linspace(0.1, 79.0, n)),
+    "planes": _planes,
+    "cell corners": lambda rng, n: np.round(rng.uniform(-40.0, 40.0, (n, 3)) / 0.2) * 0.2,
+    "on the axes": _axes,
+    "far below": lambda rng, n: rng.uniform(-60.0, 60.0, (n, 3)) - (0.0, 0.0, 100.0),
+    "out of range": lambda rng, n: rng.uniform(1e3, 1e6, (n, 3)),
+    "huge": lambda rng, n: rng.uniform(-1.0, 1.0, (n, 3)) * 1e30,
+    "tiny": lambda rng, n: rng.uniform(-1.0, 1.0, (n, 3)) * 1e-30,
+}  # fmt: skip
+SPOILT = {
+    "as it is": lambda rng, xyz: xyz,
+    "some NaN": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, np.nan, xyz),
+    "some infinite": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, np.inf, xyz),
+    "some negative infinite": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, -np.inf, xyz),
+    "all NaN": lambda rng, xyz: np.full_like(xyz, np.nan),
+    "twice": lambda rng, xyz: np.vstack([xyz, xyz]),
+    "shuffled": lambda rng, xyz: rng.permutation(xyz),
+    "every other": lambda rng, xyz: xyz[::2],
+    "doubles": lambda rng, xyz: xyz.astype(np.float64),
+}
+EGOS = ("none", "still", "fast", "jumping")
+
+
+def hostile(shape, spoilt, seed, road=None):
+    """A cloud (N, 3), with a valid road among it where there is one."""
+    rng = np.random.default_rng(seed)
+    xyz = SHAPES[shape](rng, int(rng.integers(1, 4000)))
+    if road is not None:
+        xyz = np.vstack([road, xyz])
+    with np.errstate(over="ignore"):
+        xyz = SPOILT[spoilt](rng, np.asarray(xyz))
+        return xyz if spoilt == "doubles" else np.asarray(xyz, np.float32)
+
+
+def motion(kind, number):
+    """The own motion at a scan."""
+    ns = number * SCAN_NS
+    if kind == "none":
+        return None
+    x = {"still": 0.0, "fast": 6.0 * number, "jumping": 1e4 * (-1) ** number}[kind]
+    return EgoMotion(ns, speed=60.0 if kind == "fast" else 0.0, yaw_rate=0.0, x=x)
+
+
+def check(result):
+    """Whatever is told is finite and makes sense."""
+    ids = [tracked.id for tracked in result.objects]
+    assert len(ids) == len(set(ids))
+    assert 0 not in ids
+    for tracked in result.objects:
+        figures = (
+            tracked.x, tracked.y, tracked.z, tracked.yaw, tracked.vx, tracked.vy, tracked.yaw_rate,
+            tracked.position_variance, tracked.velocity_variance, tracked.existence,
+        )  # fmt: skip
+        assert all(map(math.isfinite, figures))
+        assert np.isfinite(tracked.outline).all()
+        assert min(tracked.length, tracked.width, tracked.height) >= 0.0
+    assert np.isfinite(result.obstacle_points).all()
+    assert len(result.points.xyz) <= result.points.total
+
+
+@pytest.fixture(scope="module")
+def street():
+    from conftest import Solid, look
+
+    return look([Solid(15.0, 2.0, 4.3, 1.8, 1.5), Solid(25.0, -4.0, 0.3, 0.3, 2.5)], beams=24)
+
+
+@pytest.fixture(scope="module")
+def chains():
+    """One chain for all clouds: nothing hostile may stay in it."""
+    return {"chain": LidarPipeline(LidarParams()), "scans": 0}
+
+
+CLOUDS = (
+    st.sampled_from(sorted(SHAPES)), st.sampled_from(sorted(SPOILT)), st.integers(0, 10**6),
+    st.booleans(), st.sampled_from(EGOS),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("half", [0, 1])
+@given(*CLOUDS)
+@THROUGH_THE_CHAIN
+def test_the_chain_takes_any_cloud(street, chains, half, shape, spoilt, seed, on_road, ego):
+    chains["scans"] += 1
+    number = chains["scans"]
+    xyz = hostile(shape, spoilt, 2 * seed + half, street if on_road else None)
+    check(chains["chain"].update(xyz, motion(ego, number), number * SCAN_NS))
+
+
+def test_after_hostile_clouds_a_street_is_seen_as_ever(street):
+    fresh, used = LidarPipeline(LidarParams()), LidarPipeline(LidarParams())
+    for number, shape in enumerate(sorted(SHAPES), start=1):
+        used.update(hostile(shape, "some NaN", number), motion("jumping", number), number * SCAN_NS)
+    for number in range(100, 110):
+        ego = motion("still", number)
+        expected = fresh.update(street, ego, ego.stamp_ns).objects
+        found = used.update(street, ego, ego.stamp_ns).objects
+    places = [np.array([(o.x, o.y) for o in objects]) for objects in (expected, found)]
+    assert len(places[0]) >= 2
+    apart = np.linalg.norm(places[0][:, None] - places[1][None], axis=2).min(axis=1)
+    assert (apart < 0.1).all()
+
+
+@given(*CLOUDS)
+@THROUGH_THE_NODE
+def test_the_node_names_its_state(street, shape, spoilt, seed, on_road, ego):
+    node = LidarPerception(LidarParams())
+    handlers = node.handlers()
+    for number in (1, 2, 3):
+        ns = number * SCAN_NS
+        own = motion(ego, number)
+        if own is not None:
+            list(handlers["odometry"](make_odometry(own), Now(ns, ns)))
+        xyz = hostile(shape, spoilt, seed + number, street if on_road else None)
+        outputs = list(handlers["points"](make_cloud(xyz, "lidar", ns), Now(ns, ns)))
+        states = {status.task: status for status in node.health(Now(ns, ns))}
+        assert all(status.message for status in states.values())
+        if states["points"].level is Level.ERROR:
+            assert outputs == []  # an empty list would look like a clear road
+        if not on_road and (shape in ("nothing", "one point") or spoilt == "all NaN"):
+            assert states["points"].level is Level.ERROR
