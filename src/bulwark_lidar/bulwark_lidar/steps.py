@@ -91,6 +91,8 @@ def correct_all(
             seen.points[d],
         )
         _join(sigmas, table.known[t])
+        if (seen.piece[d] > 0.0) != (table.piece[t] > 0.0):
+            sigmas[:] = np.inf  # cut in one scan and whole in the other: not the same edges
         likeness = _likeness(edges, sigmas, table.shape[t], table.motion[t] == _MOVES)
         table.likeness[t] += _LIKENESS_GAIN * (likeness - table.likeness[t])
         _blur(sigmas, _UNLIKE * (1.0 - likeness) ** 2)
