@@ -33,7 +33,8 @@ class Cloud:
     """A point cloud in its sensor's frame.
 
     xyz: (N, 3) [m], NaN and infinities kept (REP-117: they mean different things).
-    intensity: (N,) in the sensor's own scale, None where the cloud has none.
+    intensity: (N,) in the sensor's own scale, None where the cloud has none or several of
+    each point.
     """
 
     xyz: Float32Array
@@ -57,7 +58,7 @@ def read_cloud(msg: Any) -> Cloud:
             f"{', '.join(missing)} (it has: {', '.join(names) or 'none'})"
         )
     intensity = None
-    if "intensity" in names:
+    if "intensity" in names and points.dtype["intensity"].shape == ():
         intensity = np.ascontiguousarray(points["intensity"], dtype=np.float32).reshape(-1)
     return Cloud(_xyz(points), intensity, msg.header.frame_id, stamp_ns(msg.header.stamp))
 
