@@ -137,7 +137,7 @@ def _object(
         first_ns,
         last_ns,
         measurements,
-        brightness,
+        brightness if brightness >= 0.0 else math.nan,  # always the same NaN: objects compare
         outline=outline[:size],
     )
 
