@@ -88,3 +88,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_RUN_FAILED
     return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -58,7 +58,7 @@ class TrackedObject:
     position_variance [m^2] and velocity_variance [m^2/s^2]: horizontal, per axis.
     first_seen_ns, last_seen_ns: stamps of the first and the newest measurement.
     measurements: how many support it. existence: probability that it is real.
-    brightness: mean lidar intensity of its points over that of the whole scan; NaN: not known.
+    brightness: mean lidar intensity of its points over that of all obstacle points; NaN: unknown.
     outline: (N, 2) convex outline of the measured points [m], counter-clockwise; empty: the box.
     """
 

@@ -106,3 +106,12 @@ def test_contradictions_are_named(change, match):
 
 def test_empty_cloud_is_a_cloud():
     assert read_cloud(make_cloud(np.empty((0, 3)), "lidar", 0)).xyz.shape == (0, 3)
+
+
+def test_several_intensities_of_a_point_are_none():
+    """A scan that is odd in what the geometry does not need is still a scan."""
+    message = make_cloud(np.ones((2, 3)), "lidar", 0, np.ones(2))
+    message.fields[3].datatype, message.fields[3].count = PointField.UINT16, 2
+    cloud = read_cloud(message)
+    assert cloud.intensity is None
+    assert cloud.xyz.tolist() == [[1.0, 1.0, 1.0]] * 2

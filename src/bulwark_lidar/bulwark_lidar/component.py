@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from bulwark_core.component import Component, Handler, Now, Output
-from bulwark_core.convert.clouds import Cloud, make_cloud, read_cloud
+from bulwark_core.convert.clouds import make_cloud, read_cloud
 from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.transforms import read_transforms
@@ -17,11 +17,11 @@ from bulwark_core.geometry import Matrix
 from bulwark_core.health import Level, Status
 from bulwark_core.objects import EgoMotion
 from bulwark_core.transforms import TransformError, TransformTree
+from bulwark_lidar.debug import debug_outputs
 from bulwark_lidar.dirt import DirtWatch
 from bulwark_lidar.ego import EgoHistory
-from bulwark_lidar.markers import make_markers
 from bulwark_lidar.params import LidarParams
-from bulwark_lidar.pipeline import LidarPipeline, LidarResult, mount_matrix
+from bulwark_lidar.pipeline import LidarPipeline, LidarResult
 from bulwark_lidar.plausibility import (
     MountWatch,
     SectorWatch,
@@ -105,11 +105,11 @@ class LidarPerception(Component):
         self._find_mount(cloud.frame_id)
         ego = self._ego.at(cloud.stamp_ns)
         self._had_ego = ego is not None
-        result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount)
+        result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount, cloud.intensity)
         self._judge(result, ego)
         if self._points_status.level is Level.ERROR:
             return ()  # blind is not clear: whoever waits for objects shall miss them
-        return self._outputs(cloud, result)
+        return self._outputs(result)
 
     def _find_mount(self, frame_id: str) -> None:
         """The lidar's pose in the base frame, None (assumed) where no transform tells it."""
@@ -123,8 +123,7 @@ class LidarPerception(Component):
         self._mount = mount
 
     def _judge(self, result: LidarResult, ego: EgoMotion | None) -> None:
-        params = self._params
-        mount = mount_matrix(params.mount) if self._mount is None else self._mount
+        params, mount = self._params, result.mount
         self._sectors.update(result.points.sectors)
         self._dirt.update(steep_returns(result.points.xyz, mount), self._way_to(ego))
         self._mount_watch.update(result.plane)
@@ -139,15 +138,14 @@ class LidarPerception(Component):
         last, self._last_ego = self._last_ego, ego
         return 0.0 if last is None or ego is None else math.hypot(ego.x - last.x, ego.y - last.y)
 
-    def _outputs(self, cloud: Cloud, result: LidarResult) -> list[Output]:
-        frame, ns = self._params.base_frame, cloud.stamp_ns
-        outputs = [
+    def _outputs(self, result: LidarResult) -> list[Output]:
+        frame, ns = self._params.base_frame, result.stamp_ns
+        points = make_cloud(result.obstacle_points, frame, ns, result.obstacle_intensity)
+        return [
             Output("objects", make_objects(result.objects, ns, frame)),
-            Output("obstacle_points", make_cloud(result.obstacle_points, frame, ns)),
+            Output("obstacle_points", points),
+            *debug_outputs(result, frame, self.is_listened_to),
         ]
-        if self.is_listened_to("markers"):
-            outputs.append(Output("markers", make_markers(result.objects, ns, frame)))
-        return outputs
 
     def _points_health(self, now: Now) -> Status:
         if self._received_ns is not None and now.steady_ns - self._received_ns > _LATE_NS:

@@ -15,6 +15,7 @@ def detections(
     boxes: Boxes,
     levels: tuple[FloatArray, FloatArray],
     pieces: FloatArray,
+    brightness: FloatArray,
     ground: Ground,
     obstacles: Points,
     sensor_xy: tuple[float, float],
@@ -23,7 +24,7 @@ def detections(
     """Boxes of base_link as detections in odom.
 
     levels: (K,) z of the ground below and of the top [m]. pieces: (K,) edge of the squares into
-    which something bigger was cut [m], 0 where it was not.
+    which something bigger was cut [m], 0 where it was not. brightness: (K,).
     """
     nearest, seen = skyline(ground.bearings, obstacles.bearings, obstacles.ranges)
     ends, hidden = hidden_ends(boxes.outlines, boxes.sizes, *sensor_xy, nearest, seen)
@@ -38,4 +39,5 @@ def detections(
         base=levels[0],
         top=levels[1],
         points=boxes.points,
+        brightness=brightness,
     )

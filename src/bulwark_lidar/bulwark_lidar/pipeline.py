@@ -5,18 +5,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from bulwark_core.geometry import Matrix, rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_lidar.beams import BeamSteps, BeamWatch
-from bulwark_lidar.boxes import fit_boxes
+from bulwark_lidar.boxes import Boxes, fit_boxes
+from bulwark_lidar.brightness import brightness, intensities
 from bulwark_lidar.cloud import Float32Array, UsablePoints, usable_points
-from bulwark_lidar.clusters import cluster
+from bulwark_lidar.clusters import Clusters, cluster
 from bulwark_lidar.detections import detections
 from bulwark_lidar.frames import Pose, pose_of
-from bulwark_lidar.ground import OBSTACLE, OVERHEAD, Ground, remove_ground, select
+from bulwark_lidar.ground import OBSTACLE, OVERHEAD, Ground, Points, remove_ground, select
 from bulwark_lidar.heights import levels
 from bulwark_lidar.params import LidarParams, MountParams
 from bulwark_lidar.plane import RoadPlane
@@ -31,23 +33,44 @@ class LidarResult:
     """What a scan means.
 
     objects: tracked, in base_link. obstacle_points: (M, 3) float32 in base_link [m], neither
-    ground nor overhead. points: what of the cloud was usable; ground: what each of these is.
+    ground nor overhead; obstacle_intensity: (M,) theirs, None where the cloud has none.
+    points: what of the cloud was usable; ground: what each of these is.
     airborne: how many are returns from fog, rain, snow, spray or dust.
+    clusters: of the obstacle points; boxes: around these, in this scan alone.
+    mount: the lidar's pose in base_link that was taken. road_height: z of `points`, `clusters` and
+    `boxes` that is zero in `objects` and `obstacle_points` [m].
     timings_ms: wall time of each stage, for reports only.
     """
 
     stamp_ns: int
     objects: list[TrackedObject]
     obstacle_points: Float32Array
+    obstacle_intensity: Float32Array | None
     points: UsablePoints
     ground: Ground
     airborne: int
+    clusters: Clusters
+    boxes: Boxes
+    mount: Matrix
+    road_height: float
     timings_ms: dict[str, float]
 
     @property
     def plane(self) -> RoadPlane:
         """The road near the car."""
         return self.ground.plane
+
+
+class _Scan(NamedTuple):
+    """What one scan shows: obstacle points in base_link, their intensity where there is one, how
+    they belong together, the boxes around them, and the same things in odom.
+    """
+
+    obstacles: Points
+    intensity: Float32Array | None
+    clusters: Clusters
+    boxes: Boxes
+    seen: Detections
 
 
 def mount_matrix(mount: MountParams) -> Matrix:
@@ -77,14 +100,18 @@ class LidarPipeline:
         ego: EgoMotion | None,
         stamp_ns: int,
         mount: Matrix | None = None,
+        intensity: Float32Array | None = None,
     ) -> LidarResult:
         """Take in a cloud (N, 3) of the lidar's frame [m] that was measured at a stamp.
 
         ego: own motion at that stamp; without it objects have no velocity and their motion is
         UNKNOWN. mount: the lidar's pose in base_link; without it the parameters' mount is
-        assumed and heights are corrected by the road seen. Raises ValueError where the stamp is
-        not newer than the last one.
+        assumed and heights are corrected by the road seen. intensity: (N,) in any scale; without
+        it brightness is not known. Raises ValueError where the stamp is not newer than the last
+        one, or there are not as many intensities as points.
         """
+        if intensity is not None and len(intensity) != len(xyz):
+            raise ValueError(f"{len(intensity)} intensities for {len(xyz)} points")
         watch = _Stopwatch()
         matrix = mount_matrix(self._params.mount) if mount is None else mount
         pose = pose_of(ego)
@@ -95,21 +122,34 @@ class LidarPipeline:
         watch.stage("ground")
         airborne = self._weather.mark(points.xyz, ground, matrix[2, 3], self._beams.steps)
         watch.stage("weather")
-        obstacles, seen = self._detect(points, ground, matrix, pose, watch)
+        scan = self._detect(points, intensity, ground, matrix, pose, watch)
         if (ego is not None) != self._had_ego:
             self.reset()
             self._had_ego = ego is not None
         sensor = pose.to_odom(matrix[None, :2, 3])[0]
         blind = len(points.xyz) < self._params.plausibility.min_points
         tracks = self._tracker.update(
-            seen, sensor, self._beams.steps.azimuth, stamp_ns, blind=blind
+            scan.seen, sensor, self._beams.steps.azimuth, stamp_ns, blind=blind
         )
         drop = 0.0 if mount is not None else ground.plane.height
         view = View(pose, stamp_ns, ego is not None, drop)
         objects = tracked_objects(tracks, view, self._params.tracks)
-        obstacles[:, 2] -= drop
+        scan.obstacles.xyz[:, 2] -= drop
         watch.stage("tracks")
-        return LidarResult(stamp_ns, objects, obstacles, points, ground, airborne, watch.ms)
+        return LidarResult(
+            stamp_ns,
+            objects,
+            scan.obstacles.xyz,
+            scan.intensity,
+            points,
+            ground,
+            airborne,
+            scan.clusters,
+            scan.boxes,
+            matrix,
+            drop,
+            watch.ms,
+        )
 
     def _usable(self, xyz: Float32Array, matrix: Matrix) -> UsablePoints:
         p = self._params
@@ -129,12 +169,13 @@ class LidarPipeline:
     def _detect(
         self,
         points: UsablePoints,
+        intensity: Float32Array | None,
         ground: Ground,
         matrix: Matrix,
         pose: Pose,
         watch: _Stopwatch,
-    ) -> tuple[Float32Array, Detections]:
-        """The obstacle points in base_link, and the things they make up in odom."""
+    ) -> _Scan:
+        """The obstacle points, and the things they make up."""
         p = self._params
         x, y, z = (float(value) for value in matrix[:3, 3])
         obstacles = select(points.xyz, ground, OBSTACLE)
@@ -146,11 +187,14 @@ class LidarPipeline:
         watch.stage("clusters")
         boxes = fit_boxes(obstacles, clusters, steps.azimuth)
         heights = levels(clusters)
+        if intensity is not None:
+            intensity = intensities(intensity, points.index, obstacles.rows)
+        bright = brightness(intensity, clusters)
         watch.stage("boxes")
         pieces = np.where(clusters.cut, p.clusters.piece, 0.0)
-        seen = detections(boxes, heights, pieces, ground, obstacles, (x, y), pose)
+        seen = detections(boxes, heights, pieces, bright, ground, obstacles, (x, y), pose)
         watch.stage("visibility")
-        return obstacles.xyz, seen
+        return _Scan(obstacles, intensity, clusters, boxes, seen)
 
 
 class _Stopwatch:

@@ -74,6 +74,7 @@ def tracked_objects(table: TrackTable, view: View, params: TrackParams) -> list[
         table.first_ns,
         table.last_ns,
         table.measurements,
+        table.brightness,
         table.size,
     )
     lists = [column.tolist() for column in columns]
@@ -103,6 +104,7 @@ def _object(
     first_ns: int,
     last_ns: int,
     measurements: int,
+    brightness: float,
     size: int,
     outline: FloatArray,
 ) -> TrackedObject:
@@ -135,6 +137,7 @@ def _object(
         first_ns,
         last_ns,
         measurements,
+        brightness if brightness >= 0.0 else math.nan,  # always the same NaN: objects compare
         outline=outline[:size],
     )
 

@@ -40,6 +40,7 @@ class Detections(NamedTuple):
     extent: (D, 2) length and width [m]. ends: (D, 2, 2) right and left end of the view of it;
     hidden: (D, 2) whether more is hidden there. piece: (D,) edge of the squares into which a
     bigger thing was cut [m], 0 where it was not. base, top: (D,) z [m]. points: (D,) how many.
+    brightness: (D,) of these over that of all obstacle points, NaN for not known.
     """
 
     outline: FloatArray
@@ -52,6 +53,7 @@ class Detections(NamedTuple):
     base: FloatArray
     top: FloatArray
     points: IntArray
+    brightness: FloatArray
 
     def where(self, chosen: Any) -> Detections:
         """The rows that are chosen by a mask or by indices."""
@@ -66,7 +68,8 @@ class TrackTable(NamedTuple):
     edges when they were last seen, inf where nothing was proven [m]. likeness: how much it looks
     from scan to scan like before, 0 to 1. place: (T, 2) where it last stood. outline, size, piece,
     base, top: the newest measured ones. extent: (T, 2) length and width [m]. log_odds: of
-    existence. turned: scans in a row whose box disagrees with the axes.
+    existence. turned: scans in a row whose box disagrees with the axes. brightness: smoothed, NaN
+    as long as it is not known.
     """
 
     id: Int64Array
@@ -96,6 +99,7 @@ class TrackTable(NamedTuple):
     piece: FloatArray
     base: FloatArray
     top: FloatArray
+    brightness: FloatArray
 
     @property
     def motions(self) -> Motions:
@@ -155,6 +159,7 @@ def new_tracks(
         piece=seen.piece.copy(),
         base=seen.base.copy(),
         top=seen.top.copy(),
+        brightness=seen.brightness.copy(),
     )
     _place(table, noise, speed_sigma, turn_sigma)
     return table
@@ -208,4 +213,5 @@ def no_detections() -> Detections:
         base=none,
         top=none,
         points=count,
+        brightness=none,
     )

@@ -22,6 +22,7 @@ _HIT, _MISS, _HIDDEN_MISS = 0.8, -1.1, -0.1
 _MOST_LOG_ODDS, _LEAST_LOG_ODDS = 3.5, -1.5
 _SINKS = 0.05  # a thing's top is remembered, but a little lower every scan [m]
 _SHRINKS = 0.97  # so are its length and width
+_BRIGHTENS = 0.3  # share of what is new in its brightness that is taken over
 _MOVED = 0.30  # a thing that moves has left its place by this [m]
 _SIGMAS = 2.5
 _SURELY, _PERHAPS, _HARDLY = 0.85, 0.8, 0.3
@@ -123,10 +124,17 @@ def _renew(
     t.piece[rows], t.base[rows] = seen.piece[columns], seen.base[columns]
     t.top[rows] = np.maximum(seen.top[columns], t.top[rows] - _SINKS)
     t.extent[rows] = np.maximum(seen.extent[columns], t.extent[rows] * _SHRINKS)
+    t.brightness[rows] = _smoothed(t.brightness[rows], seen.brightness[columns])
     t.log_odds[rows] = np.minimum(t.log_odds[rows] + _HIT, _MOST_LOG_ODDS)
     t.measurements[rows] += 1
     t.misses[rows] = 0
     t.last_ns[rows] = stamp_ns
+
+
+def _smoothed(known: FloatArray, seen: FloatArray) -> FloatArray:
+    """A brightness (T,) after another sight of it; NaN, in either, for not known."""
+    smoothed = known + _BRIGHTENS * (seen - known)
+    return np.where(np.isnan(known), seen, np.where(np.isnan(seen), known, smoothed))
 
 
 def _miss(

@@ -21,7 +21,8 @@ def warm_up(params: LidarParams) -> None:
     for scan in range(6):
         stamp_ns = (scan + 1) * _SCAN_NS
         ego = EgoMotion(stamp_ns, speed=5.0, yaw_rate=0.0, x=0.5 * scan) if scan < 4 else None
-        pipeline.update(made_up_cloud(0.5 * scan, params.mount.z), ego, stamp_ns)
+        cloud = made_up_cloud(0.5 * scan, params.mount.z)
+        pipeline.update(cloud, ego, stamp_ns, intensity=np.ones(len(cloud), np.float32))
     nothing = pipeline.update(np.empty((0, 3), np.float32), None, 10 * _SCAN_NS)
     steep_returns(nothing.points.xyz, mount_matrix(params.mount))
 

@@ -37,7 +37,6 @@ _COMPONENTS = {
     PLANNER_NODE: "bulwark_planner.component:Planner",
     AEB_NODE: "bulwark_aeb.component:AebSupervisor",
 }
-_MARKERS = "markers"
 _PICTURES = 60
 """About how many camera pictures a report gets."""
 
@@ -129,7 +128,7 @@ def _components(parameters: Parameters) -> list[Component]:
 def _component(node: str, params: Any) -> Component:
     module, _, name = _COMPONENTS[node].partition(":")
     component: Component = getattr(importlib.import_module(module), name)(params)
-    component.is_listened_to = lambda port: port != _MARKERS
+    component.is_listened_to = lambda _port: False
     return component
 
 

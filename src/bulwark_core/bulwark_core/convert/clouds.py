@@ -33,7 +33,8 @@ class Cloud:
     """A point cloud in its sensor's frame.
 
     xyz: (N, 3) [m], NaN and infinities kept (REP-117: they mean different things).
-    intensity: (N,) in the sensor's own scale, None where the cloud has none.
+    intensity: (N,) in the sensor's own scale, None where the cloud has none or several of
+    each point.
     """
 
     xyz: Float32Array
@@ -57,7 +58,7 @@ def read_cloud(msg: Any) -> Cloud:
             f"{', '.join(missing)} (it has: {', '.join(names) or 'none'})"
         )
     intensity = None
-    if "intensity" in names:
+    if "intensity" in names and points.dtype["intensity"].shape == ():
         intensity = np.ascontiguousarray(points["intensity"], dtype=np.float32).reshape(-1)
     return Cloud(_xyz(points), intensity, msg.header.frame_id, stamp_ns(msg.header.stamp))
 
@@ -124,9 +125,11 @@ def make_cloud(
     xyz: npt.NDArray[Any], frame_id: str, ns: int, intensity: npt.NDArray[Any] | None = None
 ) -> PointCloud2:
     """A PointCloud2 with float32 x y z (and intensity) from (N, 3) and (N,) arrays."""
-    columns = [xyz] if intensity is None else [xyz, intensity[:, None]]
-    packed = np.ascontiguousarray(np.hstack(columns), dtype="<f4")
-    names = ["x", "y", "z", "intensity"][: packed.shape[1]]
+    columns = [*xyz.T] if intensity is None else [*xyz.T, intensity]
+    names = ["x", "y", "z", "intensity"][: len(columns)]
+    packed = np.empty((len(xyz), len(columns)), "<f4")
+    for k, column in enumerate(columns):  # a fifth of what a stack of rows takes
+        packed[:, k] = column
     step = 4 * len(names)
     return PointCloud2(
         header=make_header(ns, frame_id),
