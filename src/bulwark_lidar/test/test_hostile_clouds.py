@@ -118,11 +118,9 @@ def check(result):
     assert len(result.points.xyz) <= result.points.total
 
 
-@pytest.fixture(scope="module")
-def street():
-    from conftest import Solid, look
-
-    return look([Solid(15.0, 2.0, 4.3, 1.8, 1.5), Solid(25.0, -4.0, 0.3, 0.3, 2.5)], beams=24)
+@pytest.fixture
+def street(scan, solid):
+    return scan([solid(15.0, 2.0, 4.3, 1.8, 1.5), solid(25.0, -4.0, 0.3, 0.3, 2.5)], beams=24)
 
 
 @pytest.fixture(scope="module")
