@@ -139,7 +139,8 @@ def test_bad_data_is_named_in_one_line(what, tmp_path, capsys):
         (folder / "a.npz").write_bytes(b"no archive")
     assert _run(["evaluate", "lidar", "--data", str(folder)]) == 2
     error = capsys.readouterr().err.strip()
-    assert str(folder) in error
+    named = {"labels": folder / "a.bin", "npz": folder / "a.npz"}.get(what, folder)
+    assert f"{named}:" in error
     assert len(error.splitlines()) == 1
 
 
