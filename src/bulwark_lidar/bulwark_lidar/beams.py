@@ -10,6 +10,7 @@ import numpy as np
 from bulwark_lidar.cloud import Float32Array, FloatArray
 
 _SCANS = 5
+_GROWTH = 2.0  # clouds larger by this than those learned from show what these did not
 _SLICES = 24
 _ELEVATION_SLICE = np.radians(0.03)
 _SMALLEST, _LARGEST = np.radians(0.03), np.radians(4.0)
@@ -30,19 +31,26 @@ class BeamSteps:
 
 
 class BeamWatch:
-    """Learns the steps from the first scans and then keeps to them."""
+    """Learns the steps from the first scans and keeps to them until there is much more to see.
+
+    A lidar that starts up, or whose view is blocked, gives clouds that tell little of its beams.
+    """
 
     def __init__(self, first_guess: BeamSteps) -> None:
         self.steps = first_guess
         self._measured: list[tuple[float, float, float]] = []
+        self._sizes: list[int] = []
 
-    def update(self, xyz: Float32Array) -> None:
-        """Take in a cloud (N, 3) of the lidar's frame [m]; later ones change nothing."""
+    def update(self, xyz: Float32Array, usable: int) -> None:
+        """Take in a cloud (N, 3) of the lidar's frame [m] of which so many points are usable."""
         if len(self._measured) >= _SCANS:
-            return
+            if usable <= _GROWTH * float(np.median(self._sizes)):
+                return
+            self._measured, self._sizes = [], []
         steps = measure_steps(xyz)
         if steps is not None:
             self._measured.append((steps.azimuth, steps.elevation, steps.highest))
+            self._sizes.append(usable)
             self.steps = BeamSteps(*np.median(np.array(self._measured), axis=0).tolist())
 
 

@@ -115,8 +115,8 @@ class LidarPipeline:
         watch = _Stopwatch()
         matrix = mount_matrix(self._params.mount) if mount is None else mount
         pose = pose_of(ego)
-        self._beams.update(xyz)
         points = self._usable(xyz, matrix)
+        self._beams.update(xyz, len(points.xyz))
         watch.stage("cloud")
         ground = self._ground(points, matrix)
         watch.stage("ground")

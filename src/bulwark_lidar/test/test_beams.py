@@ -23,13 +23,24 @@ def test_too_few_points_tell_nothing(count):
     assert measure_steps(np.full((count, 3), np.nan, np.float32)) is None
 
 
+def learned_from(watch, clouds):
+    for cloud in clouds:
+        watch.update(cloud, len(cloud))
+    return watch.steps
+
+
 def test_the_first_scans_decide(scan):
     watch = BeamWatch(BeamSteps(0.01, 0.02))
-    watch.update(np.empty((0, 3), np.float32))
-    assert watch.steps == BeamSteps(0.01, 0.02)
-    for seed in range(5):
-        watch.update(scan([], seed=seed))
-    learned = watch.steps
+    assert learned_from(watch, [np.empty((0, 3), np.float32)]) == BeamSteps(0.01, 0.02)
+    learned = learned_from(watch, [scan([], seed=seed) for seed in range(5)])
     assert np.degrees(learned.azimuth) == pytest.approx(0.4, rel=0.05)
-    watch.update(scan([], columns=450))
-    assert watch.steps == learned
+    assert learned_from(watch, [scan([], columns=450)]) == learned
+
+
+def test_clouds_that_show_much_more_decide_anew(scan):
+    watch = BeamWatch(BeamSteps(0.01, 0.02))
+    little = [scan([], seed=seed, beams=20, columns=300) for seed in range(5)]
+    assert np.degrees(learned_from(watch, little).azimuth) == pytest.approx(1.2, rel=0.05)
+    learned = learned_from(watch, [scan([], seed=seed) for seed in range(5)])
+    assert np.degrees(learned.azimuth) == pytest.approx(0.4, rel=0.05)
+    assert learned_from(watch, little) == learned

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bulwark_core.component import Now
-from bulwark_core.convert.clouds import make_cloud
+from bulwark_core.convert.clouds import make_cloud, read_cloud
+from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.odometry import make_odometry
 from bulwark_core.health import Level
 from bulwark_core.objects import EgoMotion
@@ -40,12 +41,17 @@ def _ring(angle, reach):
 
 
 def _planes(rng, n):
-    """Points on planes of any tilt."""
+    """Points on 200 planes of any tilt."""
     points = rng.uniform(-40.0, 40.0, (n, 3))
     normals = rng.normal(size=(200, 3))
     chosen = normals[rng.integers(0, 200, n)]
     chosen /= np.linalg.norm(chosen, axis=1)[:, None]
     return points - (points * chosen).sum(axis=1)[:, None] * chosen
+
+
+def _some(rng, xyz, value):
+    """A tenth of the coordinates replaced, which is a quarter of the points."""
+    return np.where(rng.random(xyz.shape) < 0.1, np.float32(value), xyz)
 
 
 SHAPES = {
@@ -69,13 +75,15 @@ SHAPES = {
 }  # fmt: skip
 SPOILT = {
     "as it is": lambda rng, xyz: xyz,
-    "some NaN": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, np.nan, xyz),
-    "some infinite": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, np.inf, xyz),
-    "some negative infinite": lambda rng, xyz: np.where(rng.random(xyz.shape) < 0.1, -np.inf, xyz),
+    "some NaN": lambda rng, xyz: _some(rng, xyz, np.nan),
+    "some infinite": lambda rng, xyz: _some(rng, xyz, np.inf),
+    "some negative infinite": lambda rng, xyz: _some(rng, xyz, -np.inf),
     "all NaN": lambda rng, xyz: np.full_like(xyz, np.nan),
     "twice": lambda rng, xyz: np.vstack([xyz, xyz]),
     "shuffled": lambda rng, xyz: rng.permutation(xyz),
     "every other": lambda rng, xyz: xyz[::2],
+    "backwards": lambda rng, xyz: xyz[::-1],
+    "among other fields": lambda rng, xyz: np.hstack([xyz, xyz])[:, :3],
     "doubles": lambda rng, xyz: xyz.astype(np.float64),
 }
 EGOS = ("none", "still", "fast", "jumping")
@@ -87,8 +95,7 @@ def hostile(shape, spoilt, seed, road=None):
     xyz = SHAPES[shape](rng, int(rng.integers(1, 4000)))
     if road is not None:
         xyz = np.vstack([road, xyz])
-    with np.errstate(over="ignore"):
-        return SPOILT[spoilt](rng, np.asarray(xyz, np.float32))
+    return SPOILT[spoilt](rng, np.asarray(xyz, np.float32))
 
 
 def motion(kind, number):
@@ -113,6 +120,8 @@ def check(result):
         assert all(map(math.isfinite, figures))
         assert np.isfinite(tracked.outline).all()
         assert min(tracked.length, tracked.width, tracked.height) >= 0.0
+        assert min(tracked.position_variance, tracked.velocity_variance) >= 0.0
+        assert 0.0 <= tracked.existence <= 1.0
     assert np.isfinite(result.obstacle_points).all()
     assert len(result.points.xyz) <= result.points.total
 
@@ -144,37 +153,118 @@ def test_the_chain_takes_any_cloud(street, chains, half, shape, spoilt, seed, on
     check(chains["chain"].update(xyz, motion(ego, number), number * SCAN_NS))
 
 
-def test_after_hostile_clouds_a_street_is_seen_as_ever(street):
-    fresh, used = LidarPipeline(LidarParams()), LidarPipeline(LidarParams())
-    for number, shape in enumerate(sorted(SHAPES), start=1):
-        used.update(hostile(shape, "some NaN", number), motion("jumping", number), number * SCAN_NS)
-    for number in range(100, 110):
-        ego = motion("still", number)
-        expected = fresh.update(street, ego, ego.stamp_ns).objects
-        found = used.update(street, ego, ego.stamp_ns).objects
-    places = [np.array([(o.x, o.y) for o in objects]) for objects in (expected, found)]
-    assert len(places[0]) >= 2
-    apart = np.linalg.norm(places[0][:, None] - places[1][None], axis=2).min(axis=1)
-    assert (apart < 0.1).all()
+def farthest_apart(some, others):
+    """The largest distance of any of them from its nearest among the others, both ways [m]."""
+    one, two = (np.array([(o.x, o.y) for o in objects]) for objects in (some, others))
+    apart = np.linalg.norm(one[:, None] - two[None], axis=2)
+    return max(apart.min(axis=0).max(), apart.min(axis=1).max())
+
+
+def seen_in(chain, street, first):
+    """The objects that a chain tells after ten scans of a street."""
+    objects = []
+    for number in range(first, first + 10):
+        objects = chain.update(street, motion("still", number), number * SCAN_NS).objects
+    return objects
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+@pytest.mark.parametrize("ego", ["still", "jumping"])
+def test_a_chain_that_starts_in_hostile_clouds_sees_a_street_as_ever(street, shape, ego):
+    expected = seen_in(LidarPipeline(LidarParams()), street, 100)
+    assert len(expected) >= 2
+    used = LidarPipeline(LidarParams())
+    for number in range(1, 9):
+        used.update(hostile(shape, "as it is", number), motion(ego, number), number * SCAN_NS)
+    assert farthest_apart(expected, seen_in(used, street, 100)) < 0.1
+
+
+@pytest.mark.parametrize("ego", EGOS)
+def test_a_chain_that_meets_hostile_clouds_on_the_way_sees_a_street_as_ever(street, ego):
+    expected = seen_in(LidarPipeline(LidarParams()), street, 1000)
+    used = LidarPipeline(LidarParams())
+    seen_in(used, street, 1)
+    clouds = [(shape, spoilt) for shape in sorted(SHAPES) for spoilt in sorted(SPOILT)]
+    for number, (shape, spoilt) in enumerate(clouds, start=100):
+        road = street if number % 2 else None
+        used.update(hostile(shape, spoilt, number, road), motion(ego, number), number * SCAN_NS)
+    assert farthest_apart(expected, seen_in(used, street, 1000)) < 0.1
+
+
+@pytest.mark.slow
+def test_ten_million_points_are_a_large_cloud_and_no_more(street):
+    rng = np.random.default_rng(0)
+    xyz = np.tile(street, (10_000_000 // len(street) + 1, 1))[:10_000_000]
+    xyz += rng.normal(0.0, 0.005, xyz.shape).astype(np.float32)
+    result = LidarPipeline(LidarParams()).update(xyz, motion("still", 1), SCAN_NS)
+    check(result)
+    assert result.points.total == 10_000_000
+    assert result.objects
+
+
+class Driven:
+    """The component, given a cloud every tenth of a second."""
+
+    def __init__(self):
+        self._node, self._scans = LidarPerception(LidarParams()), 0
+
+    def send(self, xyz, ego):
+        """What goes out for a cloud, by port, and the health thereafter, by task."""
+        self._scans += 1
+        ns, own = self._scans * SCAN_NS, motion(ego, self._scans)
+        handlers = self._node.handlers()
+        if own is not None:
+            list(handlers["odometry"](make_odometry(own), Now(ns, ns)))
+        outputs = list(handlers["points"](make_cloud(xyz, "lidar", ns), Now(ns, ns)))
+        health = {status.task: status for status in self._node.health(Now(ns, ns))}
+        return {output.port: output.message for output in outputs}, health
+
+
+def check_messages(outputs):
+    """Objects and points that go out are finite and told apart."""
+    objects = read_objects(outputs["objects"])
+    assert len({tracked.id for tracked in objects}) == len(objects)
+    for tracked in objects:
+        assert all(map(math.isfinite, (tracked.x, tracked.y, tracked.vx, tracked.vy)))
+        assert min(tracked.length, tracked.width, tracked.height) >= 0.0
+    assert np.isfinite(read_cloud(outputs["obstacle_points"]).xyz).all()
+
+
+def is_blind(shape, spoilt, on_road):
+    """Whether there is nothing in a cloud that a road could be seen by."""
+    nothing = ("nothing", "one point", "on the sensor", "tiny", "huge", "out of range")
+    return spoilt == "all NaN" or (shape in nothing and not on_road)
 
 
 @given(*CLOUDS)
 @THROUGH_THE_NODE
 def test_the_node_names_its_state(street, shape, spoilt, seed, on_road, ego):
-    node = LidarPerception(LidarParams())
-    handlers = node.handlers()
+    node = Driven()
     for number in (1, 2, 3):
-        ns = number * SCAN_NS
-        own = motion(ego, number)
-        if own is not None:
-            list(handlers["odometry"](make_odometry(own), Now(ns, ns)))
         xyz = hostile(shape, spoilt, seed + number, street if on_road else None)
-        outputs = list(handlers["points"](make_cloud(xyz, "lidar", ns), Now(ns, ns)))
-        states = {status.task: status for status in node.health(Now(ns, ns))}
-        assert all(status.message for status in states.values())
-        if states["points"].level is Level.ERROR:
-            assert outputs == []  # an empty list would look like a clear road
+        outputs, health = node.send(xyz, ego)
+        assert all(status.message for status in health.values())
+        points, odometry = health["points"].level, health["odometry"].level
+        if points is Level.ERROR:
+            assert outputs == {}  # an empty list would look like a clear road
+        else:
+            check_messages(outputs)
+        if is_blind(shape, spoilt, on_road):
+            assert points is Level.ERROR
         if spoilt.startswith("some"):  # of each coordinate 10 %, so 27 % of the points
-            assert states["points"].level is not Level.OK
-        if not on_road and (shape in ("nothing", "one point") or spoilt == "all NaN"):
-            assert states["points"].level is Level.ERROR
+            assert points in (Level.DEGRADED, Level.ERROR)
+        assert odometry is (Level.DEGRADED if ego == "none" else Level.OK)
+
+
+@pytest.mark.parametrize("ego", ["still", "jumping"])
+@pytest.mark.parametrize("on_road", [False, True])
+def test_the_node_is_well_again_after_hostile_clouds(street, ego, on_road):
+    node = Driven()
+    for number, shape in enumerate(sorted(SHAPES)):
+        node.send(hostile(shape, "some NaN", number, street if on_road else None), ego)
+    for _ in range(10):
+        outputs, health = node.send(street, "still")
+    assert health["points"].level is Level.OK
+    assert health["odometry"].level is Level.OK
+    check_messages(outputs)
+    assert len(read_objects(outputs["objects"])) >= 2

@@ -9,10 +9,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +78,9 @@ class LabelledScan:
     has_shapes: bool = True
 
 
+_UNREADABLE = (OSError, ValueError, KeyError, IndexError, EOFError, BadZipFile, zlib.error)
+
+
 def find_scans(root: Path) -> list[Path]:
     """The scan files below a folder, in order.
 
@@ -96,9 +101,10 @@ def read_scans(files: list[Path]) -> Iterator[LabelledScan]:
     """Read them one by one; raises BulwarkError that names the file and what is wrong with it."""
     for path in files:
         try:
-            yield _read(path)
-        except (OSError, ValueError, KeyError, IndexError) as error:
+            scan = _measured(_read(path))
+        except _UNREADABLE as error:
             raise BulwarkError(f"{path}: not a labelled scan: {error}") from error
+        yield scan
 
 
 def _has_labels(path: Path) -> bool:
@@ -122,9 +128,26 @@ def _read(path: Path) -> LabelledScan:
     return _labelled(path, xyzi, labels, _SEMANTIC_KITTI, has_terrain=True)
 
 
+def _measured(scan: LabelledScan) -> LabelledScan:
+    """The scan without the rays that met nothing, which some sensors give as NaN or infinite."""
+    is_point = np.isfinite(scan.xyz).all(axis=1)
+    if not is_point.any():
+        raise ValueError("it has no points")
+    instances = None if scan.instances is None else scan.instances[is_point]
+    return replace(
+        scan,
+        xyz=scan.xyz[is_point],
+        intensity=scan.intensity[is_point],
+        kinds=scan.kinds[is_point],
+        instances=instances,
+    )
+
+
 def _read_npz(path: Path) -> LabelledScan:
     with np.load(path) as arrays:
         xyzi, labels = arrays["xyzi"], arrays["label"]
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError("`label` is no row of whole numbers")
     names = "/".join(path.parts[-3:]).lower()
     if "semantickitti" in names or (len(labels) and labels.max() > 10):
         return _labelled(path, xyzi, labels, _SEMANTIC_KITTI, has_terrain=True)
