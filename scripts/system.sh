@@ -57,7 +57,12 @@ lack() { # PACKAGE REASON
 
 lack_command() { command -v "$1" >/dev/null || lack "$2" "$3"; }
 
-lack_library() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep --quiet --fixed-strings "$1 " || lack "$2" "$3"; }
+# Not piped into grep --quiet: with pipefail that fails now and then, since grep leaves at its first match.
+lack_library() {
+    local libraries
+    libraries=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p)
+    [[ $libraries == *"$1 "* ]] || lack "$2" "$3"
+}
 
 lack_package() {
     [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] || lack "$1" "$2"
