@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bulwark_aeb.inputs import seconds
 from bulwark_aeb.params import PlausibleParams
+from bulwark_core.frozen import replace
 from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, TrackedObject
 
 IntArray = npt.NDArray[np.int64]

@@ -184,9 +184,7 @@ class ContactWatch:
         ):
             return False
         placed = (pose.x, pose.y, pose.yaw)
-        seen = footprint.seen_from(
-            (state.x, state.y, state.yaw), placed, one.actor.kind.outline
-        )
+        seen = footprint.seen_from((state.x, state.y, state.yaw), placed, one.actor.kind.outline)
         return bool(footprint.overlap(self._corners, seen))
 
 
