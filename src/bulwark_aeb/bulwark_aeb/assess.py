@@ -101,7 +101,7 @@ def find_hits(
     """
     arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
-    along = (scene.velocity * tangent).sum(axis=1)
+    along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]
     sideways = scene.velocity - along[:, None] * tangent
     sideways[~_is_believed(sideways, scene, params)] = 0.0
     lead = along + params.benign_deviations * np.maximum(
@@ -110,6 +110,8 @@ def find_hits(
     start = arc - scene.radius - _leading(path, body)
     shift = sideways * _meeting_time(start, speed - lead)[:, None]
     near = _in_reach(scene, shift, path, body, horizon)
+    if len(near) == 0:
+        return Hits(scene.pick(near), along[near], along[near], lead[near], shift[near])
     scene, shift, sideways = scene.pick(near), shift[near], sideways[near]
     along, lead = along[near], lead[near]
     gap = outline_contact(scene, shift, [path], body, margins)[0]
@@ -142,7 +144,10 @@ def _in_reach(scene: Scene, shift: FloatArray, path: Path, body: Body, horizon: 
 def _tangent(arc: FloatArray, path: Path) -> FloatArray:
     """Direction of travel after `arc` metres: (N, 2) unit vectors."""
     heading = path.direction * path.curvature * arc
-    return path.direction * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+    tangent = np.empty((len(arc), 2))
+    np.cos(heading, out=tangent[:, 0])
+    np.sin(heading, out=tangent[:, 1])
+    return tangent * path.direction
 
 
 def _is_believed(sideways: FloatArray, scene: Scene, params: ConfirmParams) -> BoolArray:
@@ -175,7 +180,7 @@ def outline_contact(
     )
     beside = (travel == 0.0) & (along < _leading(paths[0], body) - BUMPER_ZONE)
     first = np.where(beside, np.inf, travel).min(axis=2)
-    begins = np.flatnonzero(np.diff(scene.owner, prepend=-1))
+    begins = np.searchsorted(scene.owner, np.arange(len(scene)))
     return np.asarray(np.minimum.reduceat(first, begins, axis=1))
 
 
