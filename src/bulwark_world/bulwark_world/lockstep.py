@@ -19,7 +19,7 @@ from bulwark_world.recording import Recorder, Recording
 from bulwark_world.run_end import RunEnd
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
 from bulwark_world.simulation import Frames, Simulation
-from bulwark_world.stack import Sensing, make_stack
+from bulwark_world.stack import OURS, Sensing, make_stack
 from bulwark_world.world import World
 
 SENSOR_LATENCY_NS = 40_000_000
@@ -29,9 +29,16 @@ _OBJECTS, _COMMAND, _STATE = "/perception/lidar/objects", "/control/command", "/
 
 
 class LockStep:
-    """One run of a world with the stack's own components."""
+    """One run of a world with the stack's own components, or a peer for its supervisor."""
 
-    def __init__(self, world: World, sensing: Sensing, sensors: SensorParams, seed: int) -> None:
+    def __init__(
+        self,
+        world: World,
+        sensing: Sensing,
+        sensors: SensorParams,
+        seed: int,
+        supervisor: str = OURS,
+    ) -> None:
         self.simulation = Simulation(world, sensors, seed)
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
@@ -40,7 +47,7 @@ class LockStep:
         self._perceived = PerceivedObjects(seed)
         self._topics = {p.name: p.topic.name for p in load_manifest().nodes["world"].ports}
         self._late: deque[tuple[int, str, Any]] = deque()
-        self._stack = make_stack(world, sensing)
+        self._stack = make_stack(world, sensing, supervisor)
         for component in self._stack:
             component.is_listened_to = lambda _port: False
             component.warm_up()

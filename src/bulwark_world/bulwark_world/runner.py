@@ -17,7 +17,7 @@ from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
 from bulwark_world.run_log import RunConditions, Timing, run_log
-from bulwark_world.stack import Sensing
+from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
 from bulwark_world.world import World
 
@@ -30,6 +30,7 @@ class Conditions:
     """What all runs of a suite share.
 
     settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    supervisor: ours, or the name of a peer.
     """
 
     sensing: Sensing = Sensing.OBJECTS
@@ -38,6 +39,7 @@ class Conditions:
     keep_log: bool = False
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
+    supervisor: str = OURS
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
-        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
+        drive = LockStep(
+            world, conditions.sensing, conditions.sensors, conditions.seed, conditions.supervisor
+        )
         recording = drive.drive()
         figures = figures_of(recording, world)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
