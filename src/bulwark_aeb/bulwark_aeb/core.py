@@ -10,14 +10,16 @@ from enum import IntEnum
 import numpy as np
 
 from bulwark_aeb import ego as own
-from bulwark_aeb import gate, stages
+from bulwark_aeb import attention, gate, mai, stages
 from bulwark_aeb.assess import Hits, Threat, find_hits, judge
+from bulwark_aeb.attention import Inattention, Recall
 from bulwark_aeb.confirm import Memory, confirmations, lead_deceleration, remember
 from bulwark_aeb.driver import Driver, watch
 from bulwark_aeb.ego import Ego
 from bulwark_aeb.explain import explain
 from bulwark_aeb.gate import Command, GateState, Traffic
 from bulwark_aeb.inputs import Feed, Gear, Inputs, Objects, seconds
+from bulwark_aeb.mai import MaiState, Pedal
 from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
@@ -43,7 +45,8 @@ class Function(IntEnum):
 class Decision:
     """One decision and all the figures behind it.
 
-    target: what the stage is about, else the most urgent threat, else None. speed: signed [m/s].
+    stages: what counts, of emergency braking and misacceleration inhibition together; recall: how
+    far an inattentive driver is called back; target: what the stage is about, else the most urgent threat, else None. speed: signed [m/s].
     """
 
     health: Health
@@ -56,6 +59,7 @@ class Decision:
     path: Path
     driver_override: bool
     lidar_stamp_ns: int
+    recall: Recall = Recall.NONE
 
 
 class AebCore:
@@ -72,6 +76,9 @@ class AebCore:
         self._clock: Clock | None = None
         self._ego: Ego | None = None
         self._driver = Driver()
+        self._pedal = Pedal()
+        self._mai = MaiState()
+        self._inattention = Inattention()
         self._stages = StageState()
         self._gate = GateState(counter=self._gate.counter)
         self._speed = 0.0
@@ -108,9 +115,10 @@ class AebCore:
             now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
             self._own_deceleration(), stages.stop_margin(self._stages, self._speed, self._params),
         )  # fmt: skip
-        self._stages = stages.step(self._stages, situation, self._params)
-        command = self._command(inputs, health, situation)
-        return self._decision(inputs, health, command, path, threats)
+        effective = self._step_stages(situation)
+        self._call_driver(effective, step)
+        command = self._command(inputs, health, situation, effective)
+        return self._decision(inputs, health, command, path, threats, effective)
 
     # Time and own motion.
 
@@ -132,9 +140,9 @@ class AebCore:
         """Own motion and driver; without odometry the speed falls as commanded."""
         params, ages = self._params, self._params.age
         is_known = inputs.status.is_fresh(now_ns, ages.status)
-        self._driver = watch(
-            self._driver, inputs.status.value if is_known else None, now_ns, params
-        )
+        status = inputs.status.value if is_known else None
+        self._driver = watch(self._driver, status, now_ns, params)
+        self._pedal = mai.follow_pedal(self._pedal, status, inputs.status.stamp_ns, params.mai)
         feed = inputs.odometry
         if feed.value is None or not feed.is_fresh(now_ns, ages.odometry):
             self._speed = max(self._speed - self._stages.demand * step, 0.0)
@@ -235,43 +243,71 @@ class AebCore:
             params.path.deviations, params.margin,
         )  # fmt: skip
 
+    # Stages and driver.
+
+    def _step_stages(self, situation: Situation) -> StageState:
+        """The stage that counts. A wrong press is judged first: it must not override braking."""
+        params = self._params
+        self._mai = mai.step(self._mai, situation, self._pedal, self._reverse, params)
+        situation = replace(situation, driver=mai.judged_driver(situation.driver, self._mai))
+        self._stages = stages.step(self._stages, situation, params)
+        return mai.impose(self._stages, self._mai, situation, params)
+
+    def _call_driver(self, effective: StageState, step: float) -> None:
+        """Call an inattentive driver back while nothing graver goes on."""
+        params, busy = self._params, effective.stage.intervenes or self._gate.since_ns is not None
+        quiet = not busy and self._speed > params.stage.standstill
+        self._inattention = attention.follow(
+            self._inattention, self._driver, quiet, step, params.attention
+        )
+
     # What comes out.
 
-    def _command(self, inputs: Inputs, health: Health, situation: Situation) -> Command:
+    def _command(
+        self, inputs: Inputs, health: Health, situation: Situation, effective: StageState
+    ) -> Command:
         usable = not health.planner_failed and self._driver.seen
         usable = usable and is_feasible(inputs, self._params)
         traffic = Traffic(
             situation.now_ns,
             self._driver,
             inputs.planned.value if usable else None,
-            self._stages,
+            effective,
             health.can_judge,
             situation.speed,
             situation.own_deceleration,
             self._free,
+            self._inattention.recall,
+            attention.jerk(self._inattention, self._params.attention),
         )
         self._gate, command = gate.arbitrate(self._gate, traffic, self._params)
         return command
 
     def _decision(
-        self, inputs: Inputs, health: Health, command: Command, path: Path, threats: list[Threat]
-    ) -> Decision:
-        state = self._stages
+        self, inputs: Inputs, health: Health, command: Command, path: Path, threats: list[Threat],
+        state: StageState,
+    ) -> Decision:  # fmt: skip
+        recall = self._inattention.recall
+        if recall is not Recall.NONE and state.stage is Stage.NONE:
+            state = replace(state, reason=StageReason.INATTENTION)
         target = state.target or (threats[0] if threats else None)
         return Decision(
             health,
             state,
             command,
             self._function(),
-            explain(health, state, self._gate.since_ns is not None),
+            explain(health, state, self._gate.since_ns is not None, recall),
             target,
             -self._speed if self._reverse else self._speed,
             path,
-            state.reason is StageReason.DRIVER_OVERRIDE,
+            state.reason is StageReason.DRIVER_OVERRIDE or self._mai.insists,
             inputs.objects.stamp_ns,
+            recall,
         )
 
     def _function(self) -> Function:
+        if self._mai.suppresses:
+            return Function.MAI
         if self._stages.stage is Stage.NONE:
             return Function.NONE
         if self._reverse:

@@ -90,6 +90,7 @@ def make_state(decision: Decision, inputs: Inputs, now_ns: int) -> AebState:
         stage=int(decision.stages.stage),
         stage_reason=int(decision.stages.reason),
         function=int(decision.function),
+        attention=int(decision.recall),
         explanation=decision.explanation,
         brake_deceleration=float(decision.command.brake_deceleration),
         ego_speed=float(decision.speed),
