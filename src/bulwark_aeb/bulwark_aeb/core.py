@@ -9,8 +9,8 @@ from enum import IntEnum
 
 import numpy as np
 
-from bulwark_aeb import ego as own
 from bulwark_aeb import attention, gate, mai, stages
+from bulwark_aeb import ego as own
 from bulwark_aeb.assess import Hits, Threat, find_hits, judge
 from bulwark_aeb.attention import Inattention, Recall
 from bulwark_aeb.confirm import Memory, confirmations, lead_deceleration, remember
@@ -45,8 +45,9 @@ class Function(IntEnum):
 class Decision:
     """One decision and all the figures behind it.
 
-    stages: what counts, of emergency braking and misacceleration inhibition together; recall: how
-    far an inattentive driver is called back; target: what the stage is about, else the most urgent threat, else None. speed: signed [m/s].
+    stages: what counts, of emergency braking and misacceleration inhibition together. target: what
+    the stage is about, else the most urgent threat, else None. speed: signed [m/s]. recall: how far
+    an inattentive driver is called back.
     """
 
     health: Health

@@ -51,8 +51,8 @@ class GateState:
     """What the gate remembers.
 
     passed: the planner drove in this engagement; since_ns: of a fallback, None: none is going on;
-    stood_ns: since when it stands; stopping: because of inattention; steering: the last good one of the
-    planner [rad].
+    stood_ns: since when it stands; stopping: because of inattention; steering: the last good one
+    of the planner [rad].
     """
 
     counter: int = 0
