@@ -20,6 +20,7 @@ from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.placement import KMH, read_actor
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
+from bulwark_world.way_fields import read_speeds, read_way
 from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
 from bulwark_world.yaml_fields import Fields
@@ -73,7 +74,7 @@ class Scenario:
         place = read_place(fields, placed)
         world = World(
             place=place,
-            actors=placed,
+            actors=(*placed, *place.bystanders(seed)),
             ego=ego,
             body=body,
             furniture=tuple(place.furniture(seed)),
@@ -140,6 +141,8 @@ def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
     ego = Ego(
         speed=fields.number("speed_kmh", 0.0, 0.0, 250.0) / KMH,
         direction=-1 if fields.flag("reverse", False) else 1,
+        plan=read_speeds(fields),
+        way=read_way(fields),
         engaged=fields.flag("engaged", False),
         driver=scripted,
         brake=BRAKE_MODELS[values["brake"]],

@@ -10,6 +10,8 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.place import Place
+from bulwark_world.robot import SpeedPlan, WayKeeper
+from bulwark_world.way import Way
 from bulwark_world.weather import CLEAR, Weather
 
 _RUN_UP = 1.4  # the distance at full acceleration, times this: near the speed it fades
@@ -24,7 +26,8 @@ class Ego:
     engaged: the planner drives; otherwise a test robot holds the speed, or `driver` acts where
     one is given. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake: what
     the brakes do on this road; declared_brake: what the supervisor is set for, which knows nothing
-    of the road. x: of base_link at the start [m].
+    of the road. x: of base_link at the start [m]. plan: speeds that the test robot drives instead
+    of one. way: that it steers along, None for the place's.
     """
 
     speed: float = 0.0
@@ -36,15 +39,8 @@ class Ego:
     declared_brake: BrakeModel = BRAKE_MODELS["good"]
     drive_train: DriveTrain = field(default_factory=DriveTrain)
     x: float = 0.0
-
-    def make_driver(self) -> Driver:
-        """Somebody at the wheel, new for each run."""
-        if self.driver is not None:
-            return self.driver
-        if self.engaged:
-            return ScriptedDriver()
-        cruise = self.speed if self.cruise is None else self.cruise
-        return SpeedHolder(cruise, self.drive_train)
+    plan: SpeedPlan | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,24 @@ class World:
     end: End = field(default_factory=End)
     weather: Weather = CLEAR
 
+    @property
+    def way(self) -> Way:
+        """The way that the own vehicle is meant to take."""
+        return self.ego.way or self.place.way
+
+    def make_driver(self) -> Driver:
+        """Somebody at the wheel, new for each run."""
+        ego = self.ego
+        if ego.driver is not None:
+            return ego.driver
+        if ego.engaged:
+            return ScriptedDriver()
+        cruise = ego.speed if ego.cruise is None else ego.cruise
+        keeper = None
+        if not self.way.is_straight:
+            keeper = WayKeeper(self.way, self.body, ego.drive_train)
+        return SpeedHolder(cruise, ego.drive_train, ego.plan, keeper)
+
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
 
@@ -88,5 +102,7 @@ class World:
             return self
         run_up = _RUN_UP * ego.speed**2 / (2.0 * ego.drive_train.max_acceleration)
         run_up += _STEADY_S * ego.speed
-        waiting = replace(ego, speed=0.0, cruise=ego.speed, x=ego.x - ego.direction * run_up)
+        way = ego.way and ego.way.longer(run_up)
+        x = ego.x - ego.direction * run_up
+        waiting = replace(ego, speed=0.0, cruise=ego.speed, x=x, way=way)
         return replace(self, ego=waiting, place=self.place.with_run_up(run_up))
