@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.line import Line, Section
-from bulwark_world.motion import Pose
+from bulwark_world.way import shift
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
@@ -49,27 +49,3 @@ def _begin(
     if closing <= 0.0 or now < gap:
         raise fields.error("when_gap", f"is never reached: the gap is {now:.1f} m at the start")
     return (now - gap) / closing
-
-
-def shift(offset: float, length: float) -> list[Section]:
-    """A way that moves over to the left by an offset within an arc length [m]: four clothoids."""
-    size, low, high = abs(offset), 0.0, 16.0 * abs(offset) / length**2
-    for _ in range(60):
-        peak = (low + high) / 2.0
-        low, high = (peak, high) if _aside(_swerve(peak, length)) < size else (low, peak)
-    return _swerve(low if offset > 0.0 else -low, length)
-
-
-def _swerve(peak: float, length: float) -> list[Section]:
-    part = length / 4.0
-    return [
-        Section(part, 0.0, peak),
-        Section(part, peak, 0.0),
-        Section(part, 0.0, -peak),
-        Section(part, -peak, 0.0),
-    ]
-
-
-def _aside(sections: Sequence[Section]) -> float:
-    line = Line(sections)
-    return float(Pose(line.pose(line.length).x, line.pose(line.length).y).y)

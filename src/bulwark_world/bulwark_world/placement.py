@@ -6,13 +6,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.actors import STANDING, Actor
-from bulwark_world.crossing import read_crossing, read_turning
+from bulwark_world.crossing import read_crossing, read_meeting, read_turning
 from bulwark_world.kinds import Kind, kinds
 from bulwark_world.lane_change import read_lane_change
 from bulwark_world.motion import Phase, Pose, SpeedProfile
-from bulwark_world.travel import KMH, approach_gap
+from bulwark_world.travel import KMH, approach_gap, travel
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
@@ -26,6 +28,8 @@ def read_actor(
     kind = kinds()[fields.text("kind", choices=kinds())]
     if "cross" in fields:
         actor = read_crossing(fields, name, kind, ego, body)
+    elif "meet" in fields:
+        actor = read_meeting(fields, name, kind, ego, body)
     elif "turn" in fields:
         actor = read_turning(fields, name, kind, ego, body)
     else:
@@ -47,6 +51,8 @@ def _along(
     speed = fields.number("speed_kmh", 0.0, 0.0, 200.0) / KMH
     outline = Pose(yaw=yaw).to_world(kind.outline)
     low, high = outline.min(axis=0), outline.max(axis=0)
+    if fields.flag("on_way", False):
+        return _on_way(fields, name, kind, ego, body)
     if "before" in fields:
         x = _before(fields, ego.direction, float(high[0] - low[0]), others)
     else:
@@ -62,9 +68,20 @@ def _along(
     return actor
 
 
-def _before(
-    fields: Fields, direction: int, length: float, others: Mapping[str, Actor]
-) -> float:
+def _on_way(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams) -> Actor:
+    """One that stands where the leading bumper gets on the own way, which may bend."""
+    gap = _gap(fields, ego, 0.0)
+    there = travel(ego, body, gap).pose
+    edge = body.front if ego.direction > 0 else body.rear
+    centre = Pose(yaw=there.yaw).to_world(
+        np.array([[edge + ego.direction * kind.length / 2.0, _lateral(fields, body, kind.width)]])
+    )[0]
+    return Actor(
+        name, kind, Pose(there.x + float(centre[0]), there.y + float(centre[1]), there.yaw)
+    )
+
+
+def _before(fields: Fields, direction: int, length: float, others: Mapping[str, Actor]) -> float:
     """The place of one that stands so much nearer than another one, seen in the own direction."""
     part = fields.fields("before")
     other = others.get(part.text("actor", choices=others))
