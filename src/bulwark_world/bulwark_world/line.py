@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,6 +42,9 @@ class Line:
         self._sections = [section for section in sections if section.length > 0.0]
         ends = np.cumsum([0.0, *(section.length for section in self._sections)])
         self._ends: FloatArray = ends
+        turns = [(p.start_curvature + p.end_curvature) / 2.0 * p.length for p in self._sections]
+        self._turned = np.cumsum([0.0, *turns]).tolist()
+        self._borders = ends.tolist()
         self.length = float(ends[-1])
         self._arc: FloatArray = np.unique(
             np.concatenate([np.arange(0.0, self.length, _SPACING), ends])
@@ -55,7 +59,7 @@ class Line:
 
     def pose(self, s: float, offset: float = 0.0) -> Pose:
         """Where the line is at this arc length, or a place so far to its left [m]."""
-        i = int(np.searchsorted(self._arc, s, side="right")) - 1
+        i = int(self._arc.searchsorted(s, side="right")) - 1
         i = min(max(i, 0), len(self._arc) - 1)
         x, y, yaw = float(self._x[i]), float(self._y[i]), float(self._heading[i])
         way = s - float(self._arc[i])
@@ -69,15 +73,13 @@ class Line:
 
     def heading(self, s: float) -> float:
         """Its direction at this arc length [rad], not wrapped."""
-        inside = np.array([min(max(s, 0.0), self.length)])
-        turned = float(self._curvature_and_heading(inside)[1][0])
-        return float(self._heading[0]) + turned
+        return float(self._heading[0]) + self._bend(min(max(s, 0.0), self.length))[1]
 
     def curvature(self, s: float) -> float:
         """At this arc length, left positive [1/m]; 0 beyond the ends."""
         if not 0.0 <= s <= self.length:
             return 0.0
-        return float(self._curvature_and_heading(np.array([s]))[0][0])
+        return self._bend(s)[0]
 
     def points(self, s: FloatArray, offset: float = 0.0) -> FloatArray:
         """Places (N, 2) at these arc lengths (N,) and this offset [m]."""
@@ -103,6 +105,16 @@ class Line:
             if not np.isfinite(distance).any():
                 return near
         return float(self._arc[int(np.argmin(distance))])
+
+    def _bend(self, s: float) -> tuple[float, float]:
+        """Curvature [1/m] and the turn since the start [rad] at one arc length."""
+        if not self._sections:
+            return 0.0, 0.0
+        i = min(max(bisect_right(self._borders, s) - 1, 0), len(self._sections) - 1)
+        section, way = self._sections[i], s - self._borders[i]
+        first = section.start_curvature
+        slope = (section.end_curvature - first) / section.length
+        return first + slope * way, self._turned[i] + first * way + slope * way * way / 2.0
 
     def _curvature_and_heading(self, s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Curvature [1/m] and the turn since the start [rad] at these arc lengths."""

@@ -15,7 +15,7 @@ from bulwark_core.offline import OfflineHost
 from bulwark_world.error_model import PerceivedObjects
 from bulwark_world.messages_to_data import read_aeb_state, read_command
 from bulwark_world.params import SensorParams
-from bulwark_world.recording import Recorder, Recording
+from bulwark_world.recording import WARNING, Recorder, Recording
 from bulwark_world.run_end import RunEnd
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
 from bulwark_world.simulation import Frames, Simulation
@@ -89,4 +89,6 @@ class LockStep:
         if topic == _COMMAND:
             self.simulation.command(read_command(message))
         elif topic == _STATE:
-            self._recorder.aeb(read_aeb_state(message))
+            view = read_aeb_state(message)
+            self.simulation.warned = view.stage >= WARNING
+            self._recorder.aeb(view)

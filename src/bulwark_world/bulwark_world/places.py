@@ -45,6 +45,7 @@ def _read_garage(fields: Fields, _actors: Sequence[Actor]) -> Place:
         ceiling=fields.number("ceiling", usual.ceiling, 2.1, 4.0),
         occupancy=fields.number("occupancy", usual.occupancy, 0.0, 1.0),
         ramp=fields.text("ramp", usual.ramp, choices=RAMPS),
+        landing=fields.number("landing", usual.landing, 2.0, 60.0),
     )
 
 

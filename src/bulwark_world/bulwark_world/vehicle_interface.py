@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bulwark_world.driver import DriverInput
+from bulwark_world.driver import FULL_PEDAL_DECELERATION, DriverInput
 from bulwark_world.dynamics import Actuation, DriveTrain, VehicleState
 
 COMMAND_TIMEOUT_NS = 200_000_000
@@ -18,8 +18,6 @@ SAFE_STOP_DECELERATION = 5.0
 """The least deceleration of the vehicle's own stop [m/s^2]: UN R152, 5.2.1.2."""
 HOLD_DECELERATION = 5.0
 """What the brake holds with at standstill [m/s^2]."""
-FULL_PEDAL_DECELERATION = 10.0
-"""What the driver's brake pedal asks for at full stroke [m/s^2]."""
 _PRESSED = 0.02
 
 
