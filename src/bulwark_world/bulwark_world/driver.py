@@ -23,11 +23,13 @@ Table = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class DriverInput:
-    """Pedal strokes 0..1 and the steering tyre angle that the wheel asks for [rad]."""
+    """Pedal strokes 0..1, the steering tyre angle that the wheel asks for [rad], and attention."""
 
     accelerator: float = 0.0
     brake: float = 0.0
     steering_angle: float = 0.0
+    eyes_on: bool = True
+    hands_on: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,16 @@ class Driver(Protocol):
 
 @dataclass(frozen=True)
 class ScriptedDriver:
-    """Pedals and wheel by tables over the scenario's time; empty tables: hands and feet off."""
+    """Pedals and wheel by tables over the scenario's time; empty tables: hands and feet off.
+
+    eyes_on, hands_on: 1 or 0; empty: the driver is attentive.
+    """
 
     accelerator: Table = ()
     brake: Table = ()
     steering_angle: Table = ()
+    eyes_on: Table = ()
+    hands_on: Table = ()
 
     def act(self, situation: Situation) -> DriverInput:
         """The tables' values at this time."""
@@ -68,6 +75,8 @@ class ScriptedDriver:
             min(max(_at(self.accelerator, situation.time_s), 0.0), 1.0),
             min(max(_at(self.brake, situation.time_s), 0.0), 1.0),
             _at(self.steering_angle, situation.time_s),
+            eyes_on=_holds(self.eyes_on, situation.time_s),
+            hands_on=_holds(self.hands_on, situation.time_s),
         )
 
 
@@ -114,6 +123,11 @@ class SpeedHolder:
             min(max(traction / self._drive_train.max_acceleration, 0.0), 1.0),
             min(-wanted / FULL_PEDAL_DECELERATION, 1.0) if brakes else 0.0,
         )
+
+
+def _holds(table: Table, time_s: float) -> bool:
+    """Whether the newest value is 1; True before the first."""
+    return next((value >= 0.5 for time, value in reversed(table) if time <= time_s), True)
 
 
 def _at(table: Table, time_s: float) -> float:

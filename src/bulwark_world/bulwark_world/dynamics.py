@@ -18,6 +18,7 @@ from bulwark_core.vehicle import GRAVITY, BrakeModel, VehicleParams
 STEP_NS = 10_000_000
 STEP_S = STEP_NS / 1e9
 """The fixed step of the dynamics."""
+_CREEP_GAIN, _CREEP_MOST = 2.0, 1.0  # 1/s, m/s^2
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class DriveTrain:
     max_acceleration: of the traction at full stroke [m/s^2]; traction_lag: time constant [s];
     rolling_resistance [m/s^2]; air_drag: deceleration per speed squared [1/m]; steering_rate: of
     the tyre angle [rad/s]; understeer: gradient [s^2/m], extra wheelbase per speed squared;
-    friction: coefficient between tyre and road.
+    friction: coefficient between tyre and road. creep_speed: that the vehicle takes up by itself
+    in gear with no pedal pressed [m/s].
     """
 
     max_acceleration: float = 3.5
@@ -37,11 +39,19 @@ class DriveTrain:
     steering_rate: float = 0.6
     understeer: float = 0.0025
     friction: float = 1.0
+    creep_speed: float = 0.0
 
     @property
     def grip(self) -> float:
         """The largest acceleration that the road carries [m/s^2]."""
         return self.friction * GRAVITY
+
+    def creep(self, speed: float) -> float:
+        """Traction with no pedal pressed [m/s^2]: gentle, and nothing above the creep speed."""
+        if self.creep_speed == 0.0:
+            return 0.0
+        wanted = self.resistance(speed) + _CREEP_GAIN * (self.creep_speed - abs(speed))
+        return min(max(wanted, 0.0), _CREEP_MOST)
 
     def resistance(self, speed: float) -> float:
         """Deceleration by rolling and air at this speed, either sign [m/s^2]."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bulwark_world.figures import Figures
+from bulwark_world.suppression import Suppression, read_suppression
 from bulwark_world.yaml_fields import Fields
 
 NO_REACTION_DECELERATION = 2.45
@@ -19,6 +20,7 @@ class Expectation:
     reaction: whether the car shall warn or brake at all. max_impact_kmh: relative speed of a
     contact that is allowed; 0: no contact. warn_lead_s: warning before braking, at least.
     stop_gap_m: nearest and farthest distance at which to stop. min_decel: peak deceleration.
+    suppression: of a wrong press of the accelerator; where it is judged, braking is not needed.
     """
 
     reaction: bool = True
@@ -26,6 +28,7 @@ class Expectation:
     warn_lead_s: float | None = None
     stop_gap_m: tuple[float, float] | None = None
     min_decel: float | None = None
+    suppression: Suppression | None = None
 
     def __str__(self) -> str:
         words = [] if self.reaction else ["no reaction"]
@@ -37,6 +40,8 @@ class Expectation:
             words.append("stops {:g} to {:g} m before".format(*self.stop_gap_m))
         if self.min_decel is not None:
             words.append(f"deceleration >= {self.min_decel:g} m/s2")
+        if self.suppression is not None:
+            words.append(str(self.suppression))
         return ", ".join(words)
 
     def failures(self, figures: Figures) -> list[str]:
@@ -52,6 +57,8 @@ class Expectation:
         return f"contact at {impact:.1f} km/h"
 
     def _reaction(self, figures: Figures) -> list[str]:
+        if self.suppression is not None:
+            return [self._stop_gap(figures)]
         if figures.brake_ttc_s is None:
             return ["no braking"]
         return [
@@ -82,6 +89,7 @@ def read_expectation(fields: Fields, base: Expectation) -> Expectation:
         warn_lead_s=_optional(fields, "warn_lead_s", base.warn_lead_s),
         stop_gap_m=gap[0] if gap else base.stop_gap_m,
         min_decel=_optional(fields, "min_decel", base.min_decel),
+        suppression=read_suppression(fields, base.suppression),
     )
     fields.finish()
     return expectation

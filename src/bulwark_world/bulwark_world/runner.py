@@ -19,6 +19,7 @@ from bulwark_world.recording import STATES, Recording
 from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run
+from bulwark_world.suppression import free_impact_kmh
 from bulwark_world.world import World
 
 _DIGITS = 4
@@ -88,7 +89,7 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
         world, expectation = run.build(conditions.seed, conditions.body)
         drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
         recording = drive.drive()
-        figures = figures_of(recording, world)
+        figures = _compared(figures_of(recording, world), expectation, world, conditions)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
@@ -96,6 +97,16 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
     return Outcome(record, log, recording.rows[-1].t)
+
+
+def _compared(
+    figures: Figures, expectation: Expectation, world: World, conditions: Conditions
+) -> Figures:
+    """The figures with those of the run without the system, where that is judged."""
+    if expectation.suppression is None or expectation.suppression.least_reduction is None:
+        return figures
+    free = free_impact_kmh(world, conditions.sensors, conditions.seed)
+    return replace(figures, free_impact_kmh=free)
 
 
 def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
@@ -116,6 +127,9 @@ def judge(name: str, expectation: Expectation, recording: Recording, figures: Fi
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
+    if expectation.suppression is not None:
+        impact, free = figures.impact_kmh, figures.free_impact_kmh
+        failures += expectation.suppression.failures(recording, impact, free)
     failures += _never_able(recording)
     return Record(
         id=name,

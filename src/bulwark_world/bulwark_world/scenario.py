@@ -18,7 +18,9 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
+from bulwark_world.hill import Hill
 from bulwark_world.load import LOADS
+from bulwark_world.pedal_script import read_presses
 from bulwark_world.placement import KMH, read_actor
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
@@ -79,7 +81,7 @@ class Scenario:
         world = World(
             place=place,
             actors=(*placed, *place.bystanders(seed)),
-            ego=ego,
+            ego=ego.after_lead_in(),
             body=body,
             furniture=tuple(place.furniture(seed)),
             target=_target(fields, list(actors)),
@@ -136,31 +138,55 @@ def _read_parameters(fields: Fields) -> dict[str, ParamSpec]:
 
 def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
     load = LOADS[values["load"]]
-    driver = fields.fields("driver")
-    scripted = None
-    if "driver" in fields:
-        scripted = ScriptedDriver(
-            driver.pairs("accelerator"), driver.pairs("brake"), driver.pairs("steering_angle")
-        )
-        driver.finish()
     ego = Ego(
         speed=fields.number("speed_kmh", 0.0, 0.0, 250.0) / KMH,
         direction=-1 if fields.flag("reverse", False) else 1,
         plan=read_speeds(fields),
         way=read_way(fields),
         engaged=fields.flag("engaged", False),
-        driver=scripted,
+        driver=_read_driver(fields),
         response=_read_response(fields),
         wheel=math.radians(fields.number("wheel_deg", 0.0, -30.0, 30.0)),
         brake=load.brake(BRAKE_MODELS[values["brake"]]),
         declared_brake=BRAKE_MODELS[_DECLARED.get(values["brake"], values["brake"])],
         drive_train=load.drive_train(
-            DriveTrain(friction=values["friction"], max_acceleration=values["max_acceleration"])
+            DriveTrain(
+                friction=values["friction"],
+                max_acceleration=values["max_acceleration"],
+                creep_speed=fields.number("creep_kmh", 0.0, 0.0, 15.0) / KMH,
+            )
         ),
+        hill=_read_hill(fields),
+        lead_in_s=fields.number("lead_in_s", 0.0, 0.0, 60.0),
     )
     fields.finish()
     grip = ego.drive_train.grip
     return replace(ego, brake=ego.brake.limited_by(grip))
+
+
+def _read_driver(fields: Fields) -> ScriptedDriver | None:
+    """The field `driver`: tables over the scenario's time, `presses` in place of `accelerator`."""
+    if "driver" not in fields:
+        return None
+    part = fields.fields("driver")
+    if "presses" in part and "accelerator" in part:
+        raise part.error("presses", "cannot be combined with accelerator")
+    names = ("brake", "steering_angle", "eyes_on", "hands_on")
+    pressed = read_presses(part) or part.pairs("accelerator")
+    driver = ScriptedDriver(pressed, *(part.pairs(name) for name in names))
+    part.finish()
+    return driver
+
+
+def _read_hill(fields: Fields) -> Hill:
+    """The fields `grade_percent` and `kerb` of the ego."""
+    grade = math.atan(fields.number("grade_percent", 0.0, -30.0, 40.0) / 100.0)
+    if "kerb" not in fields:
+        return Hill(grade)
+    kerb = fields.fields("kerb")
+    ahead, height = kerb.number("ahead", None, 0.0, 50.0), kerb.number("height", 0.1, 0.0, 0.2)
+    kerb.finish()
+    return Hill(grade, ahead, height)
 
 
 def _read_response(fields: Fields) -> Response | None:

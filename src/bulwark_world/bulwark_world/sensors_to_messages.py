@@ -64,7 +64,7 @@ def make_tf_static(sensors: SensorParams) -> Any:
 
 
 def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
-    """The vehicle and its driver, who is attentive."""
+    """The vehicle and its driver."""
     return VehicleStatus(
         header=make_header(ns, BASE),
         gear=VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE,
@@ -72,10 +72,14 @@ def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
         accelerator_pedal=report.driver.accelerator,
         brake_pedal=report.driver.brake,
         indicator=VehicleStatus.INDICATOR_OFF,
-        hands_on=VehicleStatus.ATTENTION_YES,
-        eyes_on=VehicleStatus.ATTENTION_YES,
+        hands_on=_attention(report.driver.hands_on),
+        eyes_on=_attention(report.driver.eyes_on),
         assistance_engaged=report.engaged,
     )
+
+
+def _attention(is_on: bool) -> int:
+    return VehicleStatus.ATTENTION_YES if is_on else VehicleStatus.ATTENTION_NO
 
 
 def make_route(state: VehicleState, way: Way, speed_limit: float, ns: int) -> Route:

@@ -148,7 +148,7 @@ class Simulation:
         if self._released:
             self.driver_input = self._driver.act(self._situation(before))
         actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
-        state = self.vehicle.step(actuation, self.attitude.slope)
+        state = self.vehicle.step(actuation, self._slope(before))
         self.attitude = attitude(self.world.place.surface, self.world.body, ego_pose(state))
         self.index += 1
         if self.contact is None:
@@ -164,9 +164,15 @@ class Simulation:
 
     def _situation(self, state: VehicleState) -> Situation:
         intervenes = self.interface.intervenes
-        pull = self.vehicle.direction * GRAVITY * math.sin(self.attitude.slope)
+        pull = self.vehicle.direction * GRAVITY * math.sin(self._slope(state))
         pose = ego_pose(state)
         return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned)
+
+    def _slope(self, state: VehicleState) -> float:
+        """How steeply base_link looks uphill, as far as the vehicle feels it [rad]."""
+        ego, direction = self.world.ego, self.vehicle.direction
+        felt = ego.hill.slope(direction * (state.x - ego.x), self.world.body.wheelbase)
+        return self.attitude.slope + direction * felt
 
     def _start_script(self) -> None:
         arrived = self.world.ego.direction * self.state.x >= 0.0

@@ -9,6 +9,7 @@ from bulwark_core.vehicle import BRAKE_MODELS, BrakeModel, VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
+from bulwark_world.hill import Hill
 from bulwark_world.place import Place
 from bulwark_world.response import HeldWheel, Responder, Response
 from bulwark_world.robot import SpeedPlan, WayKeeper
@@ -28,7 +29,8 @@ class Ego:
     one is given. response: to a warning. wheel: tyre angle at which the wheel is held [rad]. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake: what
     the brakes do on this road; declared_brake: what the supervisor is set for, which knows nothing
     of the road. x: of base_link at the start [m]. plan: speeds that the test robot drives instead
-    of one. way: that it steers along, None for the place's.
+    of one. way: that it steers along, None for the place's. hill: what it starts on. lead_in_s:
+    how long before the start of the scenario's distances the run begins, at the own speed.
     """
 
     speed: float = 0.0
@@ -44,6 +46,12 @@ class Ego:
     way: Way | None = None
     response: Response | None = None
     wheel: float = 0.0
+    hill: Hill = Hill()  # noqa: RUF009  frozen
+    lead_in_s: float = 0.0
+
+    def after_lead_in(self) -> Ego:
+        """The same ego so far back that it is at its place when the lead-in is over."""
+        return replace(self, x=self.x - self.direction * self.speed * self.lead_in_s)
 
     def make_driver(self, keeper: WayKeeper | None = None) -> Driver:
         """Somebody at the wheel, new for each run; keeper: hands that keep the way."""
