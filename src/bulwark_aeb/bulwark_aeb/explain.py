@@ -55,9 +55,18 @@ def explain(
     if stopping:
         parts.append("stopping with takeover request")
     if health.state is not State.READY:
-        lacks = "; ".join(REASONS[reason] for reason in health.reasons)
+        lacks = "; ".join(_lack(reason, health) for reason in health.reasons)
         parts.append(f"{health.state.name.lower()}: {lacks}")
     return "; ".join(part for part in parts if part) or "path clear"
+
+
+def _lack(reason: Reason, health: Health) -> str:
+    """A reason in words, with what the lidar says of itself."""
+    if reason is Reason.LIDAR_IMPLAUSIBLE and health.detail:
+        return f"lidar implausible: {health.detail}"
+    text = REASONS[reason]
+    with_detail = reason is Reason.LIDAR_DEGRADED and health.detail
+    return f"{text}: {health.detail}" if with_detail else text
 
 
 def _action(stages: StageState) -> str:
