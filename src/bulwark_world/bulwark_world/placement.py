@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,7 +19,31 @@ from bulwark_world.travel import KMH, approach_gap, travel
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
-__all__ = ["KMH", "overlap_offset", "read_actor"]
+__all__ = ["KMH", "overlap_offset", "read_actor", "read_actors"]
+
+
+def read_actors(
+    fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
+) -> dict[str, Actor]:
+    """An actor, or with `repeat` a row of them across the way. Raises ScenarioError.
+
+    `repeat: {count, gap}`: so many, with that much free room [m] between two.
+    """
+    repeat = fields.fields("repeat")
+    count = round(repeat.number("count", 1, 1, 20))
+    gap = repeat.number("gap", 1.0, 0.0, 20.0)
+    repeat.finish()
+    actor = read_actor(fields, name, ego, body, others)
+    if count == 1:
+        return {name: actor}
+    y = actor.footprint(0.0)[:, 1]
+    pitch = gap + float(y.max() - y.min())
+    places = [(i - (count - 1) / 2.0) * pitch for i in range(count)]
+    names = [f"{name}_{i + 1}" for i in range(count)]
+    return {
+        each: replace(actor, name=each, start=replace(actor.start, y=actor.start.y + place))
+        for each, place in zip(names, places, strict=True)
+    }
 
 
 def read_actor(
@@ -94,7 +119,8 @@ def _before(fields: Fields, direction: int, length: float, others: Mapping[str, 
 
 def _gap(fields: Fields, ego: Ego, speed: float) -> float:
     """From the bumper to the nearest point of one that moves away at `speed` [m/s]."""
-    if "headway_s" in fields and "ahead" not in fields:
+    fields.ignore("headway_s")
+    if "headway_s" in fields and fields.number("ahead", 0.0) == 0.0:
         return fields.number("headway_s", None, 0.1, 10.0) * ego.speed
     return approach_gap(fields, ego, max(ego.speed - speed, 0.0))
 

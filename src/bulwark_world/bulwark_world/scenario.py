@@ -19,7 +19,7 @@ from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.load import LOADS
-from bulwark_world.placement import KMH, read_actor
+from bulwark_world.placement import KMH, read_actors
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
 from bulwark_world.response import Response
@@ -73,7 +73,7 @@ class Scenario:
         rows = fields.fields("actors")
         actors: dict[str, Actor] = {}
         for name in rows.names():
-            actors[name] = read_actor(rows.fields(name), name, ego, body, actors)
+            actors |= read_actors(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
         world = World(
