@@ -65,7 +65,8 @@ class Expectation:
         return SCALES[self.grade](self.speed_kmh, figures.impact_kmh, free)
 
     def __str__(self) -> str:
-        return ", ".join(word for word in self._words() if word)
+        words = ", ".join(word for word in self._words() if word)
+        return f"{words} {self._physics_in_words()}".rstrip()
 
     def _words(self) -> list[str]:
         gap = self.stop_gap_m
@@ -76,7 +77,6 @@ class Expectation:
             _in_words("warning at TTC >= {:g} s", self.warn_ttc_s),
             "" if gap is None else "stops {:g} to {:g} m before".format(*gap),
             _in_words("deceleration >= {:g} m/s2", self.min_decel),
-            self._physics_in_words(),
         ]
 
     def _contact_in_words(self) -> str:

@@ -23,7 +23,7 @@ from bulwark_world.brake_margin import travelled
 from bulwark_world.error_model import ErrorModel
 from bulwark_world.free_run import STEP, FreeRun, free_run
 from bulwark_world.params import LidarMount
-from bulwark_world.sight import IN_SIGHT, Standing, share_in_sight
+from bulwark_world.sight import IN_SIGHT, Standing, shares_in_sight
 from bulwark_world.sweep import first_contact, poses_of
 from bulwark_world.world import World
 
@@ -155,8 +155,9 @@ def _would_meet(body: VehicleParams, run: FreeRun, i: int, actor: Actor) -> bool
 
 
 def _in_sight(eye: FloatArray, actor: Actor, actors: Sequence[Actor], time: float) -> bool:
-    others = [_standing(other, time) for other in actors if other is not actor]
-    return not others or share_in_sight(eye, _standing(actor, time), others) >= IN_SIGHT
+    things = [_standing(other, time) for other in actors]
+    share = shares_in_sight(eye, things, [actors.index(actor)])[0]
+    return bool(share >= IN_SIGHT)
 
 
 def _standing(actor: Actor, time: float) -> Standing:

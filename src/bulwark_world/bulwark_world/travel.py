@@ -25,8 +25,12 @@ _LONGEST_S = 60.0
 
 
 def approach_gap(fields: Fields, ego: Ego, closing: float) -> float:
-    """From the bumper to the nearest point [m]; `ahead: 0`: far enough for a steady approach."""
+    """From the bumper to the nearest point [m] by `ahead`, or by time to collision, `ttc_s`.
+
+    Where both are 0: far enough for a steady approach.
+    """
     given = fields.number("ahead", 0.0, 0.0, 1000.0)
+    given = given or closing * fields.number("ttc_s", 0.0, 0.0, 60.0)
     if given > 0.0:
         return given
     steady = closing * APPROACH_TIME
