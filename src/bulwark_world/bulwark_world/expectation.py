@@ -25,9 +25,10 @@ class Expectation:
     reaction: whether the car shall warn or brake at all. max_impact_kmh: relative speed of a
     contact that is allowed; 0: no contact. avoidable: no contact where a perfect brake avoids it,
     else at most its impact and a tolerance. grade: a scale of colours; without `avoidable` a run
-    passes by not being red. warn_lead_s: warning before braking, at least. warn_ttc_s: warning at
-    this TTC or earlier. stop_gap_m: nearest and farthest distance at which to stop. min_decel:
-    peak deceleration. physics, speed_kmh: of the run, see `informed`.
+    passes by not being red, or where physics allows no better. warn_lead_s: warning before
+    braking, at least. warn_ttc_s: warning at this TTC or earlier. stop_gap_m: nearest and farthest
+    distance at which to stop. min_decel: peak deceleration. physics, speed_kmh: of the run, see
+    `informed`.
     """
 
     reaction: bool = True
@@ -53,9 +54,14 @@ class Expectation:
         """The relative impact speed that is allowed; 0: no contact; None: the colour decides."""
         if self.grade and not self.avoidable:
             return None
-        if not self.avoidable or self.physics is None or self.physics.avoidable:
-            return self.max_impact_kmh
-        return max(self.max_impact_kmh, self.physics.least_impact_kmh + PHYSICS_TOLERANCE)
+        return max(self.max_impact_kmh, self._forced_kmh) if self.avoidable else self.max_impact_kmh
+
+    @property
+    def _forced_kmh(self) -> float:
+        """The impact that physics excuses."""
+        if self.physics is None or self.physics.avoidable:
+            return 0.0
+        return self.physics.least_impact_kmh + PHYSICS_TOLERANCE
 
     def colour(self, figures: Figures) -> str:
         """The run's colour; empty where it is not graded."""
@@ -104,8 +110,10 @@ class Expectation:
     def _contact(self, figures: Figures) -> str:
         impact, allowed = figures.impact_kmh, self.allowed_kmh
         if allowed is None:
+            if impact is None or impact <= self._forced_kmh:
+                return ""
             red = self.colour(figures) == COLOURS[-1]
-            return f"contact at {impact:.1f} km/h: red" if red and impact is not None else ""
+            return f"contact at {impact:.1f} km/h: {COLOURS[-1]}" if red else ""
         if impact is None or (allowed > 0.0 and impact <= allowed):
             return ""
         return f"contact at {impact:.1f} km/h"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What physics allows in a run: could a perfect brake have avoided it, and what is the least impact?
+"""What physics allows in a run: whether a perfect brake avoids the contact, and the least impact.
 
 The perfect brake demands all of the brake model at `CONFIRM_S` after the danger is first to be
 seen. Something is to be seen as a danger at a scan if half of it is in the lidar's line of sight
@@ -33,7 +33,7 @@ CONFIRM_S = 0.3
 """From first sight to the brake demand [s]: two scans, their delay, and a decision."""
 _SCAN_S = 0.1
 _LATER_S = 0.2
-_FORESIGHT = np.arange(0.0, 8.0, 0.05)
+_FORESIGHT: FloatArray = np.arange(0.0, 8.0, 0.05)
 _KMH = 3.6
 
 
@@ -56,9 +56,7 @@ class Physics:
 
 
 def physics_of(
-    world: World,
-    sensor: LidarMount = LidarMount(),
-    confirm_s: float = CONFIRM_S,  # noqa: B008
+    world: World, sensor: LidarMount | None = None, confirm_s: float = CONFIRM_S
 ) -> Physics | None:
     """What physics allows in this world; None where the planner drives: its way is not known."""
     if world.ego.engaged:
@@ -69,7 +67,7 @@ def physics_of(
     if free is None:
         return Physics(None, None, 0.0, True)
     at, impact = free
-    seen = _first_sight(world, run, at, sensor)
+    seen = _first_sight(world, run, at, sensor or LidarMount())
     if seen is None:
         return Physics(_KMH * impact, None, _KMH * impact, False)
     least = _least_impact(world, run, obstacles, seen + confirm_s, at)

@@ -49,7 +49,7 @@ def read_actors(
 def read_actor(
     fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
 ) -> Actor:
-    """An actor from its part of a scenario file; others: those read before. Raises ScenarioError."""
+    """An actor from its part of a scenario file; others were read before. Raises ScenarioError."""
     kind = kinds()[fields.text("kind", choices=kinds())]
     if "cross" in fields:
         actor = read_crossing(fields, name, kind, ego, body)
@@ -89,7 +89,7 @@ def _along(
     profile = SpeedProfile(speed, phases) if speed or phases else STANDING
     actor = Actor(name, kind, Pose(float(x), y, yaw), profile)
     if "lane_change" in fields:
-        return read_lane_change(fields.fields("lane_change"), actor, ego, body, others)
+        return read_lane_change(fields, actor, ego, body, others)
     return actor
 
 

@@ -49,7 +49,7 @@ class Requirement:
         gap = record["stop_gap_m"]
         if gap is None or record["impact_kmh"] is not None:
             return None
-        return self.stop_gap_m[0] <= gap <= self.stop_gap_m[1]
+        return bool(self.stop_gap_m[0] <= gap <= self.stop_gap_m[1])
 
 
 def read_requirements(fields: Fields) -> tuple[Requirement, ...]:
