@@ -22,9 +22,9 @@ from bulwark_world.actors import Actor
 from bulwark_world.brake_margin import travelled
 from bulwark_world.error_model import ErrorModel
 from bulwark_world.free_run import STEP, FreeRun, free_run
+from bulwark_world.meeting import first_contact, poses_of
 from bulwark_world.params import LidarMount
 from bulwark_world.sight import IN_SIGHT, Standing, shares_in_sight
-from bulwark_world.sweep import first_contact, poses_of
 from bulwark_world.world import World
 
 FloatArray = npt.NDArray[np.float64]
