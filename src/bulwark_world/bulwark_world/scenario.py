@@ -67,7 +67,9 @@ class Scenario:
         fields.ignore("about", "parameters")
         ego = _read_ego(fields.fields("ego"), values)
         rows = fields.fields("actors")
-        actors = {name: read_actor(rows.fields(name), name, ego, body) for name in rows.names()}
+        actors: dict[str, Actor] = {}
+        for name in rows.names():
+            actors[name] = read_actor(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
         world = World(
