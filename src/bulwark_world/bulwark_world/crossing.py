@@ -17,9 +17,7 @@ from bulwark_world.yaml_fields import Fields
 _STEP_OFF = 3.0  # m/s^2: at walking speed within 0.4 m; 1.5 s are allowed, FMVSS 127 S8.2
 
 
-def read_crossing(
-    fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams
-) -> Actor:
+def read_crossing(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams) -> Actor:
     """One that goes straight across, at right angles or aslant. Raises ScenarioError.
 
     It is hit with the point at `at_length` of its length, from its front, at `location` across the
@@ -44,7 +42,8 @@ def read_crossing(
         begin = arrival - (start + across + gone) / speed
         if begin < 0.0:
             raise fields.error(
-                "cross", f"must begin {-begin:.1f} s before the start; more `ahead` or less `start_m`"
+                "cross",
+                f"must begin {-begin:.1f} s before the start; more `ahead` or less `start_m`",
             )
         profile = SpeedProfile(0.0, [Phase(begin, speed, rate)])
     front = ego.x + (body.front + gap if ego.direction > 0 else body.rear - gap)

@@ -33,7 +33,7 @@ class Highway:
     length: float = param(600.0, "from the origin", unit="m", minimum=100.0, maximum=3000.0)
     radius: float = param(
         0.0,
-        "of the bend that follows 100 m on the left; 0: none",
+        "of the bend to the left from 100 m on; 0: none",
         unit="m",
         minimum=0.0,
         maximum=5000.0,

@@ -62,9 +62,7 @@ def _along(
     return actor
 
 
-def _before(
-    fields: Fields, direction: int, length: float, others: Mapping[str, Actor]
-) -> float:
+def _before(fields: Fields, direction: int, length: float, others: Mapping[str, Actor]) -> float:
     """The place of one that stands so much nearer than another one, seen in the own direction."""
     part = fields.fields("before")
     other = others.get(part.text("actor", choices=others))

@@ -35,15 +35,8 @@ def _cone(kind: Kind) -> Mesh:
     foot = box(0.38, 0.38, 0.0, 0.04, Material.RUBBER)
     steps = ((0.14, 0.04, 0.3), (0.1, 0.3, 0.55), (0.06, 0.55, kind.height))
     colours = (Material.PLASTIC_RED, Material.PLASTIC_WHITE, Material.PLASTIC_RED)
-    return merge(
-        [
-            foot,
-            *(
-                cylinder(r, low, high, c, 8)
-                for (r, low, high), c in zip(steps, colours, strict=True)
-            ),
-        ]
-    )
+    rows = zip(steps, colours, strict=True)
+    return merge([foot, *(cylinder(*step, colour, 8) for step, colour in rows)])
 
 
 def _block(material: Material) -> Kind:

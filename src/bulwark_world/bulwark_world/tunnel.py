@@ -40,7 +40,7 @@ class Tunnel:
         way: tuple[Section, ...] = (Section(self.portal + self.length + _BEYOND),)
         if self.radius > 0.0:
             angle = min(self.length / self.radius, math.pi)
-            way: tuple[Section, ...] = (
+            way = (
                 Section(self.portal + 10.0),
                 *bend(self.radius, angle, 30.0),
                 Section(_BEYOND),
