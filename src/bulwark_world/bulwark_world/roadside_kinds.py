@@ -23,13 +23,6 @@ def _guard_rail(kind: Kind) -> Mesh:
     return merge([beam, box(0.1, 0.1, 0.0, 0.7, Material.METAL)])
 
 
-def _sign_board(kind: Kind) -> Mesh:
-    """A board on two legs that faces backwards."""
-    board = box(0.04, kind.width, 0.7, kind.height, Material.PLASTIC_YELLOW)
-    leg = box(0.05, 0.05, 0.0, 0.7, Material.METAL)
-    return merge([board, *(leg.moved(0.0, side * (kind.width / 2 - 0.1)) for side in (-1, 1))])
-
-
 def _cone(kind: Kind) -> Mesh:
     """A traffic cone in three steps."""
     foot = box(0.38, 0.38, 0.0, 0.04, Material.RUBBER)
@@ -49,7 +42,7 @@ def _block(material: Material) -> Kind:
 
 _C = ObjectClass
 GUARD_RAIL = Kind("guard_rail", _C.GUARD_RAIL, RAIL_PIECE, 0.1, 0.75, _guard_rail)
-SIGN_BOARD = Kind("sign_board", _C.UNKNOWN, 0.1, 0.9, 1.6, _sign_board)
+SIGN_BOARD = kinds()["sign_board"]
 CONE = Kind("traffic_cone", _C.CONE, 0.38, 0.38, 0.75, _cone, round_outline=True)
 WALL = replace(_block(Material.CONCRETE), name="concrete_wall", object_class=_C.WALL)
 PARAPET = replace(WALL, name="parapet", length=4.0, width=0.25, height=1.0)
