@@ -38,7 +38,7 @@ class Bridge:
 
     def stretch(self) -> Stretch:
         """Two lanes that rise over the bridge as a cosine does."""
-        way = Way((Section(self.begin + self.length + 100.0),))
+        way = Way((Section(self.begin + self.length + 250.0),))
         return Stretch(way, profile=self._profile() if self.rise > 0.0 else None)
 
     def surface(self, road: Stretch) -> Relief | None:
