@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Suites of runs: each run's record, several at a time, and the suite's JSON."""
+"""Runs of a suite: each run's record, and the suite's JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
 from typing import Any
 
 from bulwark_core.errors import BulwarkError
@@ -51,6 +49,7 @@ class Record:
     passed: bool
     reason: str
     clause: str = ""
+    layer: str = ""
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
@@ -60,6 +59,8 @@ class Record:
         figures = asdict(self.figures) if self.figures else dict.fromkeys(Figures.__annotations__)
         return {
             "id": self.id,
+            "clause": self.clause,
+            "layer": self.layer,
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
@@ -70,10 +71,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run's record, and its log where the conditions ask for one and it was carried out."""
+    """A run's record, and its log where the conditions ask for one and it was carried out.
+
+    simulated_s: how long the run was.
+    """
 
     record: Record
     log: dict[str, Any] | None = None
+    simulated_s: float = 0.0
 
 
 def carry_out(run: Run, conditions: Conditions) -> Outcome:
@@ -86,11 +91,17 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
         figures = figures_of(recording, world)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
-        text = str(expectation or "")
-        return Outcome(Record(run.id, text, False, f"not carried out: {why}", run.clause))
-    record = replace(judge(run.id, expectation, recording, figures), clause=run.clause)
+        return not_carried_out(run, why, str(expectation or ""))
+    record = judge(run.id, expectation, recording, figures)
+    record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
-    return Outcome(record, log)
+    return Outcome(record, log, recording.rows[-1].t)
+
+
+def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
+    """The outcome of a run that nobody saw the end of: it is failed."""
+    reason = f"not carried out: {why}"
+    return Outcome(Record(run.id, expected, False, reason, run.clause, run.layer))
 
 
 def _log(
@@ -124,20 +135,6 @@ def _never_able(recording: Recording) -> list[str]:
     return [f"the supervisor was never ready: {STATES[last.state]}, {last.explanation}".rstrip()]
 
 
-def carry_out_all(
-    runs: Sequence[Run], conditions: Conditions, workers: int = 1
-) -> Iterator[Outcome]:
-    """All runs, each outcome as it is there; in their order with one worker."""
-    if workers <= 1:
-        for run in runs:
-            yield carry_out(run, conditions)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(carry_out, run, conditions) for run in runs]
-        for future in as_completed(futures):
-            yield future.result()
-
-
 def suite_json(
     name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
 ) -> dict[str, Any]:
@@ -161,7 +158,11 @@ def suite_json(
 
 def _brake(runs: Sequence[Run], conditions: Conditions) -> str:
     """The brake model of all runs, `mixed` where they differ."""
-    values = [run.scenario.values({**run.settings, **conditions.settings}) for run in runs]
+    values = [
+        run.scenario.values({**run.settings, **conditions.settings})
+        for run in runs
+        if not run.error
+    ]
     brakes = {str(value["brake"]) for value in values}
     return brakes.pop() if len(brakes) == 1 else "mixed"
 
