@@ -14,8 +14,10 @@ from bulwark_world.actors import STANDING, Actor
 from bulwark_world.crossing import read_crossing, read_meeting, read_turning
 from bulwark_world.kinds import Kind, kinds
 from bulwark_world.lane_change import read_lane_change
+from bulwark_world.line import Line
 from bulwark_world.motion import Phase, Pose, SpeedProfile
 from bulwark_world.travel import KMH, approach_gap, travel
+from bulwark_world.way_fields import read_sections
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
@@ -57,10 +59,26 @@ def read_actor(
         actor = read_meeting(fields, name, kind, ego, body)
     elif "turn" in fields:
         actor = read_turning(fields, name, kind, ego, body)
+    elif "at" in fields:
+        actor = _placed(fields, name, kind)
     else:
         actor = _along(fields, name, kind, ego, body, others)
+    if "path" in fields:
+        actor = replace(actor, path=Line(read_sections(fields.items("path")), actor.start))
     fields.finish()
     return actor
+
+
+def _placed(fields: Fields, name: str, kind: Kind) -> Actor:
+    """One whose middle starts at a place of the world."""
+    at = fields.fields("at")
+    heading = math.radians(at.number("heading_deg", 0.0, -180.0, 180.0))
+    start = Pose(at.number("x", None, -500.0, 2000.0), at.number("y", None, -200.0, 200.0), heading)
+    at.finish()
+    speed = fields.number("speed_kmh", 0.0, 0.0, 200.0) / KMH
+    phases = _phases(fields.items("speed_changes"))
+    profile = SpeedProfile(speed, phases) if speed or phases else STANDING
+    return Actor(name, kind, start, profile)
 
 
 def _along(

@@ -93,7 +93,7 @@ def make_route(state: VehicleState, way: Way, speed_limit: float, ns: int) -> Ro
 
 def _ahead(state: VehicleState, way: Way) -> tuple[FloatArray, FloatArray]:
     """Points of the way from just behind the vehicle on, from base_link along the world's axes."""
-    ahead: FloatArray = np.arange(-_ROUTE_SPACING, _LOOK_AHEAD + 0.1, _ROUTE_SPACING)
+    ahead = np.arange(-_ROUTE_SPACING, _LOOK_AHEAD + 0.1, _ROUTE_SPACING, dtype=np.float64)
     if way.is_straight:
         return ahead, np.full(len(ahead), -state.y)
     station, _ = way.project(state.x, state.y)
