@@ -10,7 +10,7 @@ and again is a decision, see `_suppressed_enough`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bulwark_aeb.assess import Threat
 from bulwark_aeb.confirm import Confirmation
@@ -18,6 +18,7 @@ from bulwark_aeb.driver import Driver
 from bulwark_aeb.inputs import Gear, VehicleStatus, nanoseconds, seconds
 from bulwark_aeb.params import AebParams, MaiParams
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
+from bulwark_core.frozen import replace
 from bulwark_core.objects import ObjectClass
 
 _FORWARD_OR_BACK = (Gear.DRIVE, Gear.REVERSE)

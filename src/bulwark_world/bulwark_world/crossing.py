@@ -65,11 +65,12 @@ def _gap_and_way(
 ) -> tuple[float, float]:
     """The own way to go [m], and what it lags behind by not starting at speed [m].
 
-    Without `ahead` the way is long enough for it to begin after the start.
+    Without `ahead` and `ttc_s` the way is long enough for it to begin after the start.
     """
     lag = speed**2 / (2.0 * rate)
     gap = approach_gap(fields, ego, ego.speed)
-    if fields.number("ahead", 0.0) == 0.0 and ego.speed > 0.0:
+    given = fields.number("ahead", 0.0) or fields.number("ttc_s", 0.0)
+    if given == 0.0 and ego.speed > 0.0:
         gap = max(gap, ego.speed * ((start + width + lag) / speed + 0.5))
     return gap, lag
 

@@ -210,6 +210,13 @@ def _tree(kind: Kind) -> Mesh:
     return merge([trunk, crown])
 
 
+def _sign_board(kind: Kind) -> Mesh:
+    """A board on two legs that faces backwards."""
+    board = box(0.04, kind.width, 0.7, kind.height, Material.PLASTIC_YELLOW)
+    leg = box(0.05, 0.05, 0.0, 0.7, Material.METAL)
+    return merge([board, *(leg.moved(0.0, side * (kind.width / 2 - 0.1)) for side in (-1, 1))])
+
+
 _C = ObjectClass
 _ALL = (
     Kind("car", _C.CAR, 4.3, 1.8, 1.45, _car),
@@ -229,6 +236,7 @@ _ALL = (
     Kind("wall", _C.WALL, 0.3, 8.0, 2.5, _plain_box(Material.BRICK)),
     Kind("house", _C.WALL, 8.0, 12.0, 6.0, _plain_box(Material.BRICK)),
     Kind("tree", _C.VEGETATION, 2.6, 2.6, 5.5, _tree, True),
+    Kind("sign_board", _C.UNKNOWN, 0.1, 0.9, 1.6, _sign_board),
     Kind("gantry", _C.UNKNOWN, 0.6, 14.0, 6.5, _plain_box(Material.METAL), clearance=5.0),
 )
 

@@ -31,6 +31,11 @@ class Section:
     start_curvature: float = 0.0
     end_curvature: float = 0.0
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether it does not bend."""
+        return self.start_curvature == self.end_curvature == 0.0
+
 
 class Line:
     """A smooth line on the plane, known by its arc length s from 0 to `length` [m].
@@ -39,10 +44,10 @@ class Line:
     """
 
     def __init__(self, sections: Iterable[Section], start: Pose = Pose()) -> None:  # noqa: B008
-        self._sections = [section for section in sections if section.length > 0.0]
-        ends = np.cumsum([0.0, *(section.length for section in self._sections)])
+        self.sections = tuple(section for section in sections if section.length > 0.0)
+        ends = np.cumsum([0.0, *(section.length for section in self.sections)])
         self._ends: FloatArray = ends
-        turns = [(p.start_curvature + p.end_curvature) / 2.0 * p.length for p in self._sections]
+        turns = [(p.start_curvature + p.end_curvature) / 2.0 * p.length for p in self.sections]
         self._turned = np.cumsum([0.0, *turns]).tolist()
         self._borders = ends.tolist()
         self.length = float(ends[-1])
@@ -108,21 +113,21 @@ class Line:
 
     def _bend(self, s: float) -> tuple[float, float]:
         """Curvature [1/m] and the turn since the start [rad] at one arc length."""
-        if not self._sections:
+        if not self.sections:
             return 0.0, 0.0
-        i = min(max(bisect_right(self._borders, s) - 1, 0), len(self._sections) - 1)
-        section, way = self._sections[i], s - self._borders[i]
+        i = min(max(bisect_right(self._borders, s) - 1, 0), len(self.sections) - 1)
+        section, way = self.sections[i], s - self._borders[i]
         first = section.start_curvature
         slope = (section.end_curvature - first) / section.length
         return first + slope * way, self._turned[i] + first * way + slope * way * way / 2.0
 
     def _curvature_and_heading(self, s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Curvature [1/m] and the turn since the start [rad] at these arc lengths."""
-        if not self._sections:
+        if not self.sections:
             return np.zeros_like(s), np.zeros_like(s)
         index = np.searchsorted(self._ends, s, side="right") - 1
-        index = np.clip(index, 0, len(self._sections) - 1)
-        rows = np.array([(p.length, p.start_curvature, p.end_curvature) for p in self._sections])
+        index = np.clip(index, 0, len(self.sections) - 1)
+        rows = np.array([(p.length, p.start_curvature, p.end_curvature) for p in self.sections])
         turns = rows[:, 0] * (rows[:, 1] + rows[:, 2]) / 2.0
         before = np.concatenate([[0.0], np.cumsum(turns)])[index]
         length, first, last = rows[index].T

@@ -18,6 +18,7 @@ from bulwark_world.params import SensorParams
 from bulwark_world.recording import WARNING, Recorder, Recording
 from bulwark_world.run_end import RunEnd
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
+from bulwark_world.sight import in_view
 from bulwark_world.simulation import Frames, Simulation
 from bulwark_world.stack import Sensing, make_stack
 from bulwark_world.world import World
@@ -36,6 +37,7 @@ class LockStep:
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
         self._sensing, self._sensors = sensing, sensors
+        self._eye = sensors.lidar.pose[:3, 3]
         self._recorder = Recorder(self.simulation)
         self._perceived = PerceivedObjects(seed)
         self._topics = {p.name: p.topic.name for p in load_manifest().nodes["world"].ports}
@@ -59,9 +61,10 @@ class LockStep:
     def _step(self) -> None:
         frames = self.simulation.step()
         now_ns = self.simulation.now_ns
-        for port, message in make_messages(self.simulation, frames, self._sensors):
-            self._send(port, message, now_ns)
-        self._send_objects(frames, now_ns)
+        if not frames.is_empty:
+            for port, message in make_messages(self.simulation, frames, self._sensors):
+                self._send(port, message, now_ns)
+            self._send_objects(frames, now_ns)
         while self._late and self._late[0][0] <= now_ns:
             _, topic, message = self._late.popleft()
             self._host.deliver(topic, message, now_ns)
@@ -81,7 +84,8 @@ class LockStep:
             return
         self._recorder.scan(frames.objects)
         if self._sensing is Sensing.OBJECTS:
-            tracks = self._perceived.perceive(frames.objects, self.simulation.index)
+            seen = in_view(frames.objects, self._eye)
+            tracks = self._perceived.perceive(seen, self.simulation.index)
             message = make_objects(tracks, now_ns)
             self._late.append((now_ns + SENSOR_LATENCY_NS, _OBJECTS, message))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What physics allows in a run: could a perfect brake have avoided it, and what is the least impact?
+"""What physics allows in a run: whether a perfect brake avoids the contact, and the least impact.
 
 The perfect brake demands all of the brake model at `CONFIRM_S` after the danger is first to be
 seen. Something is to be seen as a danger at a scan if half of it is in the lidar's line of sight
@@ -22,9 +22,9 @@ from bulwark_world.actors import Actor
 from bulwark_world.brake_margin import travelled
 from bulwark_world.error_model import ErrorModel
 from bulwark_world.free_run import STEP, FreeRun, free_run
+from bulwark_world.meeting import first_contact, poses_of
 from bulwark_world.params import LidarMount
-from bulwark_world.sight import IN_SIGHT, Standing, share_in_sight
-from bulwark_world.sweep import first_contact, poses_of
+from bulwark_world.sight import IN_SIGHT, Standing, shares_in_sight
 from bulwark_world.world import World
 
 FloatArray = npt.NDArray[np.float64]
@@ -33,7 +33,7 @@ CONFIRM_S = 0.3
 """From first sight to the brake demand [s]: two scans, their delay, and a decision."""
 _SCAN_S = 0.1
 _LATER_S = 0.2
-_FORESIGHT = np.arange(0.0, 8.0, 0.05)
+_FORESIGHT: FloatArray = np.arange(0.0, 8.0, 0.05, dtype=np.float64)
 _KMH = 3.6
 
 
@@ -56,9 +56,7 @@ class Physics:
 
 
 def physics_of(
-    world: World,
-    sensor: LidarMount = LidarMount(),
-    confirm_s: float = CONFIRM_S,  # noqa: B008
+    world: World, sensor: LidarMount | None = None, confirm_s: float = CONFIRM_S
 ) -> Physics | None:
     """What physics allows in this world; None where the planner drives: its way is not known."""
     if world.ego.engaged:
@@ -69,7 +67,7 @@ def physics_of(
     if free is None:
         return Physics(None, None, 0.0, True)
     at, impact = free
-    seen = _first_sight(world, run, at, sensor)
+    seen = _first_sight(world, run, at, sensor or LidarMount())
     if seen is None:
         return Physics(_KMH * impact, None, _KMH * impact, False)
     least = _least_impact(world, run, obstacles, seen + confirm_s, at)
@@ -155,8 +153,9 @@ def _would_meet(body: VehicleParams, run: FreeRun, i: int, actor: Actor) -> bool
 
 
 def _in_sight(eye: FloatArray, actor: Actor, actors: Sequence[Actor], time: float) -> bool:
-    others = [_standing(other, time) for other in actors if other is not actor]
-    return not others or share_in_sight(eye, _standing(actor, time), others) >= IN_SIGHT
+    things = [_standing(other, time) for other in actors]
+    share = shares_in_sight(eye, things, [actors.index(actor)])[0]
+    return bool(share >= IN_SIGHT)
 
 
 def _standing(actor: Actor, time: float) -> Standing:

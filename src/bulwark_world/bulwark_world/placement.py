@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,18 +14,44 @@ from bulwark_world.actors import STANDING, Actor
 from bulwark_world.crossing import read_crossing, read_meeting, read_turning
 from bulwark_world.kinds import Kind, kinds
 from bulwark_world.lane_change import read_lane_change
+from bulwark_world.line import Line
 from bulwark_world.motion import Phase, Pose, SpeedProfile
 from bulwark_world.travel import KMH, approach_gap, travel
+from bulwark_world.way_fields import read_sections
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
-__all__ = ["KMH", "overlap_offset", "read_actor"]
+__all__ = ["KMH", "overlap_offset", "read_actor", "read_actors"]
+
+
+def read_actors(
+    fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
+) -> dict[str, Actor]:
+    """An actor, or with `repeat` a row of them across the way. Raises ScenarioError.
+
+    `repeat: {count, gap}`: so many, with that much free room [m] between two.
+    """
+    repeat = fields.fields("repeat")
+    count = round(repeat.number("count", 1, 1, 20))
+    gap = repeat.number("gap", 1.0, 0.0, 20.0)
+    repeat.finish()
+    actor = read_actor(fields, name, ego, body, others)
+    if count == 1:
+        return {name: actor}
+    y = actor.footprint(0.0)[:, 1]
+    pitch = gap + float(y.max() - y.min())
+    places = [(i - (count - 1) / 2.0) * pitch for i in range(count)]
+    names = [f"{name}_{i + 1}" for i in range(count)]
+    return {
+        each: replace(actor, name=each, start=replace(actor.start, y=actor.start.y + place))
+        for each, place in zip(names, places, strict=True)
+    }
 
 
 def read_actor(
     fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
 ) -> Actor:
-    """An actor from its part of a scenario file; others: those read before. Raises ScenarioError."""
+    """An actor from its part of a scenario file; others were read before. Raises ScenarioError."""
     kind = kinds()[fields.text("kind", choices=kinds())]
     if "cross" in fields:
         actor = read_crossing(fields, name, kind, ego, body)
@@ -32,10 +59,26 @@ def read_actor(
         actor = read_meeting(fields, name, kind, ego, body)
     elif "turn" in fields:
         actor = read_turning(fields, name, kind, ego, body)
+    elif "at" in fields:
+        actor = _placed(fields, name, kind)
     else:
         actor = _along(fields, name, kind, ego, body, others)
+    if "path" in fields:
+        actor = replace(actor, path=Line(read_sections(fields.items("path")), actor.start))
     fields.finish()
     return actor
+
+
+def _placed(fields: Fields, name: str, kind: Kind) -> Actor:
+    """One whose middle starts at a place of the world."""
+    at = fields.fields("at")
+    heading = math.radians(at.number("heading_deg", 0.0, -180.0, 180.0))
+    start = Pose(at.number("x", None, -500.0, 2000.0), at.number("y", None, -200.0, 200.0), heading)
+    at.finish()
+    speed = fields.number("speed_kmh", 0.0, 0.0, 200.0) / KMH
+    phases = _phases(fields.items("speed_changes"))
+    profile = SpeedProfile(speed, phases) if speed or phases else STANDING
+    return Actor(name, kind, start, profile)
 
 
 def _along(
@@ -64,7 +107,7 @@ def _along(
     profile = SpeedProfile(speed, phases) if speed or phases else STANDING
     actor = Actor(name, kind, Pose(float(x), y, yaw), profile)
     if "lane_change" in fields:
-        return read_lane_change(fields.fields("lane_change"), actor, ego, body, others)
+        return read_lane_change(fields, actor, ego, body, others)
     return actor
 
 
@@ -94,7 +137,8 @@ def _before(fields: Fields, direction: int, length: float, others: Mapping[str, 
 
 def _gap(fields: Fields, ego: Ego, speed: float) -> float:
     """From the bumper to the nearest point of one that moves away at `speed` [m/s]."""
-    if "headway_s" in fields and "ahead" not in fields:
+    fields.ignore("headway_s")
+    if "headway_s" in fields and fields.number("ahead", 0.0) == 0.0:
         return fields.number("headway_s", None, 0.1, 10.0) * ego.speed
     return approach_gap(fields, ego, max(ego.speed - speed, 0.0))
 

@@ -7,6 +7,7 @@ import difflib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,7 +22,7 @@ from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.hill import Hill
 from bulwark_world.load import LOADS
 from bulwark_world.pedal_script import read_presses
-from bulwark_world.placement import KMH, read_actor
+from bulwark_world.placement import KMH, read_actors
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
 from bulwark_world.response import Response
@@ -52,6 +53,11 @@ class Scenario:
     parameters: dict[str, ParamSpec]
     _fields: Fields
 
+    @property
+    def file(self) -> Path:
+        """Where it was read from."""
+        return self._fields.file
+
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters with these values set; ScenarioError where one is unknown or no good."""
         values = {name: spec.default for name, spec in self.parameters.items()}
@@ -75,7 +81,7 @@ class Scenario:
         rows = fields.fields("actors")
         actors: dict[str, Actor] = {}
         for name in rows.names():
-            actors[name] = read_actor(rows.fields(name), name, ego, body, actors)
+            actors |= read_actors(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
         world = World(

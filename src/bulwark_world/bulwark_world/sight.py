@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bulwark_core.objects import TrackedObject
+
 FloatArray = npt.NDArray[np.float64]
 
 IN_SIGHT = 0.5
@@ -25,16 +27,33 @@ class Standing:
     high: float
 
 
-def share_in_sight(eye: FloatArray, thing: Standing, others: Sequence[Standing]) -> float:
-    """The share 0..1 of a thing's width of which the top can be seen past others.
+def shares_in_sight(
+    eye: FloatArray, things: Sequence[Standing], which: Sequence[int] | None = None
+) -> FloatArray:
+    """The share 0..1 of each thing's width of which the top can be seen past the others.
 
-    eye: x, y and height [m], (3,).
+    eye: x, y and height [m], (3,). which: the things that are asked for, None for all: (W,).
     """
-    points = _across(eye[:2], thing.outline)
-    hidden = np.zeros(len(points), dtype=bool)
-    for other in others:
-        hidden |= _hidden(eye, points, thing.high, other)
-    return float(1.0 - hidden.mean())
+    asked = range(len(things)) if which is None else which
+    if len(things) < 2:
+        return np.ones(len(asked))
+    points = np.concatenate([_across(eye[:2], things[i].outline) for i in asked])
+    tops = np.repeat([things[i].high for i in asked], _SAMPLES)
+    owners = np.repeat(np.array(list(asked)), _SAMPLES)
+    hidden = _hidden(eye, points, tops, owners, things)
+    return np.asarray(1.0 - hidden.reshape(-1, _SAMPLES).mean(axis=1))
+
+
+def in_view(objects: list[TrackedObject], eye: FloatArray) -> list[TrackedObject]:
+    """The objects that are not hidden behind others; eye in the objects' frame, (3,) [m]."""
+    if len(objects) < 2:
+        return objects
+    things = [
+        Standing(thing.footprint(), thing.z - thing.height / 2.0, thing.z + thing.height / 2.0)
+        for thing in objects
+    ]
+    shares = shares_in_sight(eye, things)
+    return [item for item, share in zip(objects, shares, strict=True) if share >= IN_SIGHT]
 
 
 def _across(eye: FloatArray, outline: FloatArray) -> FloatArray:
@@ -48,18 +67,28 @@ def _across(eye: FloatArray, outline: FloatArray) -> FloatArray:
     return np.asarray(ends[0] + share * (ends[1] - ends[0]))
 
 
-def _hidden(eye: FloatArray, points: FloatArray, top: float, other: Standing) -> FloatArray:
-    """Which lines from the eye to the points at height `top` meet the other: (S,) bool."""
-    start, ends = other.outline, np.roll(other.outline, -1, axis=0)
-    ray = points[:, None, :] - eye[:2]
-    edge = (ends - start)[None, :, :]
+def _hidden(
+    eye: FloatArray,
+    points: FloatArray,
+    tops: FloatArray,
+    owners: npt.NDArray[np.intp],
+    things: Sequence[Standing],
+) -> npt.NDArray[np.bool_]:
+    """Which lines from the eye to points (P, 2) at heights `tops` meet another thing: (P,)."""
+    start = np.concatenate([thing.outline for thing in things])
+    ends = np.concatenate([np.roll(thing.outline, -1, axis=0) for thing in things])
+    sides = [len(thing.outline) for thing in things]
+    holder = np.repeat(np.arange(len(things)), sides)
+    low, high = (np.repeat([getattr(t, name) for t in things], sides) for name in ("low", "high"))
+    ray, edge = points[:, None, :] - eye[:2], (ends - start)[None, :, :]
     offset = (start - eye[:2])[None, :, :]
     cross = _cross(ray, edge)
     safe = np.where(np.abs(cross) < 1e-12, np.inf, cross)
     along, across = _cross(offset, edge) / safe, _cross(offset, ray) / safe
-    height = eye[2] + along * (top - eye[2])
+    height = eye[2] + along * (tops[:, None] - eye[2])
     meets = (along > 0.0) & (along < 1.0) & (across >= 0.0) & (across <= 1.0)
-    return np.asarray((meets & (height > other.low) & (height < other.high)).any(axis=1))
+    meets &= (height > low) & (height < high) & (holder != owners[:, None])
+    return np.asarray(meets.any(axis=1))
 
 
 def _cross(a: FloatArray, b: FloatArray) -> FloatArray:

@@ -1,66 +1,112 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two bodies over time: when they first touch."""
+"""Meshes along a way: a cross-section swept from station to station, and dashes."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_core.vehicle import VehicleParams
-from bulwark_world.actors import STANDING, Actor
+from bulwark_world.materials import Material
+from bulwark_world.mesh import EMPTY, Mesh, merge
+from bulwark_world.relief import Relief
+from bulwark_world.way import Way
 
 FloatArray = npt.NDArray[np.float64]
 
-
-def poses_of(actor: Actor, times: FloatArray) -> FloatArray:
-    """Its x, y [m] and yaw [rad] at these times: (T, 3)."""
-    if actor.profile is STANDING:
-        return np.tile((actor.start.x, actor.start.y, actor.start.yaw), (len(times), 1))
-    if actor.path is None:
-        gone = np.array([actor.profile.distance(float(t)) for t in times])
-        start, yaw = actor.start, actor.start.yaw
-        x, y = start.x + gone * math.cos(yaw), start.y + gone * math.sin(yaw)
-        return np.stack([x, y, np.full_like(x, yaw)], axis=1)
-    poses = [actor.pose(float(t)) for t in times]
-    return np.array([(pose.x, pose.y, pose.yaw) for pose in poses])
+PAINT = 0.004
+"""How far above the ground paint lies, so that rays meet it first [m]."""
+_CURVED, _STRAIGHT = 1.5, 60.0
+"""Longest pieces where the way bends and where it does not [m]: 1 cm off an arc of 25 m."""
 
 
-def first_contact(
-    own: FloatArray, theirs: FloatArray, body: VehicleParams, outline: FloatArray
-) -> int | None:
-    """The first of T instants at which two bodies touch; None for none.
+@dataclass(frozen=True)
+class Bed:
+    """What is swept along: a way, and how it rises. relief: None for z = 0."""
 
-    own: poses (T, 3) of base_link. theirs: poses (T, 3) of a body with a convex outline (N, 2).
-    """
-    corners = body.corners()
-    reach = np.hypot(*corners.T).max() + np.hypot(*outline.T).max()
-    near = np.flatnonzero(np.hypot(*(own[:, :2] - theirs[:, :2]).T) <= reach)
-    if not len(near):
-        return None
-    touching = _overlap(_placed(corners, own[near]), _placed(outline, theirs[near]))
-    return int(near[int(touching.argmax())]) if touching.any() else None
+    way: Way
+    relief: Relief | None = None
 
+    def stations(self, start: float, end: float) -> FloatArray:
+        """Where pieces begin and end, so that they follow the way and its profile closely."""
+        if end <= start:
+            return np.empty(0)
+        marks = [start, end]
+        if self.relief is not None:
+            marks += [s for s, _ in self.relief.profile if start < s < end]
+        place = self.way.start
+        for section in self.way.line.sections:
+            marks += _inside(place, section.length, section.is_straight, start, end)
+            place += section.length
+        return np.unique(np.round(np.array(marks), 6))
 
-def _placed(points: FloatArray, poses: FloatArray) -> FloatArray:
-    """Points (N, 2) of a body at its poses (T, 3): (T, N, 2)."""
-    cos, sin = np.cos(poses[:, 2, None]), np.sin(poses[:, 2, None])
-    x, y = points.T
-    moved = np.stack([cos * x - sin * y, sin * x + cos * y], axis=2)
-    return np.asarray(moved + poses[:, None, :2])
-
-
-def _overlap(a: FloatArray, b: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether convex polygons (T, N, 2) and (T, M, 2) touch: (T,) (separating axis theorem)."""
-    return np.asarray(~(_apart(a, b) | _apart(b, a)))
+    def height(self, station: float) -> float:
+        """Z of the way [m]."""
+        return self.relief.at(station) if self.relief else 0.0
 
 
-def _apart(a: FloatArray, b: FloatArray) -> npt.NDArray[np.bool_]:
-    """Whether an edge of `a` separates them: (T,)."""
-    edges = np.roll(a, -1, axis=1) - a
-    normals = np.stack([edges[..., 1], -edges[..., 0]], axis=2)
-    of_a = np.einsum("tek,tnk->ten", normals, a)
-    of_b = np.einsum("tek,tnk->ten", normals, b)
-    apart = (of_a.max(2) < of_b.min(2)) | (of_b.max(2) < of_a.min(2))
-    return np.asarray(apart.any(axis=1))
+def _inside(place: float, length: float, straight: bool, start: float, end: float) -> list[float]:
+    first, last = max(place, start), min(place + length, end)
+    if last <= first:
+        return []
+    pieces = max(1, round((last - first) / (_STRAIGHT if straight else _CURVED)))
+    return [float(s) for s in np.linspace(first, last, pieces + 1)]
+
+
+def sweep(
+    bed: Bed,
+    outline: Sequence[tuple[float, float]],
+    start: float,
+    end: float,
+    material: Material,
+) -> Mesh:
+    """A surface through an open outline of (offset, height) points [m], from station to station."""
+    stations = bed.stations(start, end)
+    if len(stations) < 2:
+        return EMPTY
+    rows = []
+    for station in stations:
+        z = bed.height(float(station))
+        for offset, height in outline:
+            pose = bed.way.pose(float(station), offset)
+            rows.append((pose.x, pose.y, z + height))
+    wide, pieces = len(outline), len(stations) - 1
+    triangles = []
+    for row in range(pieces):
+        for column in range(wide - 1):
+            a = row * wide + column
+            triangles += [(a, a + wide, a + 1), (a + 1, a + wide, a + wide + 1)]
+    return Mesh(
+        np.array(rows, np.float32),
+        np.array(triangles, np.uint32),
+        np.full(len(triangles), material, np.uint8),
+    )
+
+
+def block(
+    bed: Bed, offset: float, width: float, low: float, high: float, start: float, end: float,
+    material: Material,
+) -> Mesh:  # fmt: skip
+    """A long block about an offset, without ends: a kerb, a wall, a beam. All in [m]."""
+    left, right = offset + width / 2.0, offset - width / 2.0
+    outline = [(left, low), (left, high), (right, high), (right, low)]
+    if low > 0.0:
+        outline.append(outline[0])
+    return sweep(bed, outline, start, end, material)
+
+
+def stripes(
+    bed: Bed, offset: float, width: float, dash: float, period: float, start: float, end: float
+) -> Mesh:
+    """A broken line of markings; a dash of 0 is a line without breaks. All in [m]."""
+    left, right = offset + width / 2.0, offset - width / 2.0
+    outline = [(left, PAINT), (right, PAINT)]
+    if dash == 0.0:
+        return sweep(bed, outline, start, end, Material.MARKING)
+    first = np.ceil(start / period) * period
+    return merge(
+        sweep(bed, outline, float(s), min(float(s) + dash, end), Material.MARKING)
+        for s in np.arange(first, end, period)
+    )

@@ -36,8 +36,7 @@ class Way:
     @cached_property
     def is_straight(self) -> bool:
         """Whether it is the x axis."""
-        bends = [(part.start_curvature, part.end_curvature) for part in self.sections]
-        return all(bend == (0.0, 0.0) for bend in bends)
+        return all(section.is_straight for section in self.sections)
 
     def pose(self, station: float, offset: float = 0.0) -> Pose:
         """The place at this station and offset, and the direction of the way there."""

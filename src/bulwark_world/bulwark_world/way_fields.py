@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import pairwise
 
 from bulwark_world.line import Section
 from bulwark_world.robot import SpeedPlan
@@ -18,11 +20,16 @@ def read_way(fields: Fields) -> Way | None:
     """The field `way`, a list of parts from the start on; None without it. Raises ScenarioError."""
     if "way" not in fields:
         return None
+    return Way(read_sections(fields.items("way")))
+
+
+def read_sections(parts: Iterable[Fields]) -> tuple[Section, ...]:
+    """Parts of a line, each `straight`, or `turn_deg` with `radius`, or `shift` with `over`."""
     sections: list[Section] = []
-    for part in fields.items("way"):
+    for part in parts:
         sections += _read_part(part)
         part.finish()
-    return Way(tuple(sections))
+    return tuple(sections)
 
 
 def read_speeds(fields: Fields) -> SpeedPlan | None:
@@ -30,7 +37,7 @@ def read_speeds(fields: Fields) -> SpeedPlan | None:
     points = fields.pairs("speeds")
     if not points:
         return None
-    if any(b[0] <= a[0] for a, b in zip(points, points[1:], strict=False)):
+    if any(b[0] <= a[0] for a, b in pairwise(points)):
         raise fields.error("speeds", "must have growing stations")
     if any(kmh < 0.0 for _, kmh in points):
         raise fields.error("speeds", "must not be negative")

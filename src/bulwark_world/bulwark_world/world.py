@@ -26,11 +26,12 @@ class Ego:
 
     speed: along the direction of travel, >= 0 [m/s]. direction: +1 forward, -1 reverse gear.
     engaged: the planner drives; otherwise a test robot holds the speed, or `driver` acts where
-    one is given. response: to a warning. wheel: tyre angle at which the wheel is held [rad]. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake: what
-    the brakes do on this road; declared_brake: what the supervisor is set for, which knows nothing
-    of the road. x: of base_link at the start [m]. plan: speeds that the test robot drives instead
-    of one. way: that it steers along, None for the place's. hill: what it starts on. lead_in_s:
-    how long before the start of the scenario's distances the run begins, at the own speed.
+    one is given. response: to a warning. wheel: tyre angle at which the wheel is held [rad]; 0: as
+    the driver does. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake:
+    what the brakes do on this road with this load; declared_brake: what the supervisor is set for,
+    which knows of neither. x: of base_link at the start [m]. plan: speeds that the test robot
+    drives instead of one. way: that it steers along, None for the place's. hill: what it starts
+    on. lead_in_s: how long before the scenario's distances hold the run begins, at the own speed.
     """
 
     speed: float = 0.0
