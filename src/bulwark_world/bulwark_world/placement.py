@@ -45,9 +45,7 @@ def _placed(fields: Fields, name: str, kind: Kind) -> Actor:
     """One whose middle starts at a place of the world."""
     at = fields.fields("at")
     heading = math.radians(at.number("heading_deg", 0.0, -180.0, 180.0))
-    start = Pose(
-        at.number("x", None, -500.0, 2000.0), at.number("y", None, -200.0, 200.0), heading
-    )
+    start = Pose(at.number("x", None, -500.0, 2000.0), at.number("y", None, -200.0, 200.0), heading)
     at.finish()
     speed = fields.number("speed_kmh", 0.0, 0.0, 200.0) / KMH
     phases = _phases(fields.items("speed_changes"))
