@@ -10,10 +10,12 @@ from bulwark_world.actors import Actor
 from bulwark_world.kinds import Kind
 from bulwark_world.line import Line, Section
 from bulwark_world.motion import Phase, Pose, SpeedProfile
-from bulwark_world.travel import KMH, approach_gap, time_to_travel
+from bulwark_world.travel import KMH, approach_gap, travel
+from bulwark_world.way import bend
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
+_FRONT_REACH = 5.0  # m: how far beyond the bend of the own way a meeting may be
 _STEP_OFF = 3.0  # m/s^2: at walking speed within 0.4 m; 1.5 s are allowed, FMVSS 127 S8.2
 
 
@@ -33,7 +35,7 @@ def read_crossing(fields: Fields, name: str, kind: Kind, ego: Ego, body: Vehicle
     moving = cross.flag("moving", False)  # at speed all the time, and from as far as that takes
     cross.finish()
     gap, gone = _gap_and_way(fields, ego, start, speed, rate, location * body.width)
-    arrival = time_to_travel(ego, body, gap)
+    arrival = travel(ego, body, gap).time_s
     across = (location - 0.5) * body.width + behind  # of its middle, from the own middle line
     if moving:
         start = speed * arrival - across
@@ -63,13 +65,43 @@ def _gap_and_way(
 ) -> tuple[float, float]:
     """The own way to go [m], and what it lags behind by not starting at speed [m].
 
-    Without `ahead` the way is long enough for it to begin after the start.
+    Without `ahead` and `ttc_s` the way is long enough for it to begin after the start.
     """
     lag = speed**2 / (2.0 * rate)
     gap = approach_gap(fields, ego, ego.speed)
-    if fields.number("ahead", 0.0) == 0.0 and ego.speed > 0.0:
+    given = fields.number("ahead", 0.0) or fields.number("ttc_s", 0.0)
+    if given == 0.0 and ego.speed > 0.0:
         gap = max(gap, ego.speed * ((start + width + lag) / speed + 0.5))
     return gap, lag
+
+
+def read_meeting(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams) -> Actor:
+    """One that comes towards in a lane that the own way bends across. Raises ScenarioError.
+
+    Its front is where the middle of the own front would then get to the middle of its lane.
+    """
+    meet = fields.fields("meet")
+    lateral = meet.number("lateral", 3.5, 1.0, 12.0)
+    speed = meet.number("speed_kmh", None, 1.0, 100.0) / KMH
+    meet.finish()
+    if ego.way is None:
+        raise fields.error("meet", "needs an own `way` that bends to the left")
+    end = ego.way.end + _FRONT_REACH
+    low, high = 0.0, end
+    if _front(ego, body, end).y < lateral:
+        raise fields.error("meet.lateral", "is not reached by the own way")
+    for _ in range(50):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _front(ego, body, middle).y < lateral else (low, middle)
+    arrival, met = travel(ego, body, low).time_s, _front(ego, body, low).x
+    start = Pose(met + kind.length / 2.0 + speed * arrival, lateral, math.pi)
+    return Actor(name, kind, start, SpeedProfile(speed))
+
+
+def _front(ego: Ego, body: VehicleParams, station: float) -> Pose:
+    """The middle of the front bumper when base_link is at this station of the own way."""
+    assert ego.way is not None
+    return ego.way.pose(station).ahead(body.front)
 
 
 def read_turning(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams) -> Actor:
@@ -85,8 +117,8 @@ def read_turning(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleP
     angle = math.radians(turn.number("angle_deg", 90.0, 20.0, 120.0))
     turn.finish()
     gap = approach_gap(fields, ego, ego.speed + speed)
-    arrival = time_to_travel(ego, body, gap)
-    sections = _bend(radius, angle, easing)
+    arrival = travel(ego, body, gap).time_s
+    sections = bend(radius, angle, easing)
     along, to_cross = _crossing_of(Line(sections), lateral)
     if math.isinf(to_cross):
         raise fields.error("turn", "does not reach the own path: a larger angle or radius")
@@ -96,14 +128,6 @@ def read_turning(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleP
     begin = max(arrival - (straight + to_cross) / speed, 0.0)
     profile = SpeedProfile(speed) if begin == 0.0 else SpeedProfile(0.0, [Phase(begin, speed, 5.0)])
     return Actor(name, kind, start, profile, Line([Section(straight), *sections], start))
-
-
-def _bend(radius: float, angle: float, easing: float) -> list[Section]:
-    """A left turn between two clothoids."""
-    easing = min(easing, angle * radius)
-    arc = angle * radius - easing
-    k = 1.0 / radius
-    return [Section(easing, 0.0, k), Section(arc, k, k), Section(easing, k, 0.0)]
 
 
 def _crossing_of(line: Line, lateral: float) -> tuple[float, float]:

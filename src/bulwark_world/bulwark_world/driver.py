@@ -35,6 +35,7 @@ class Situation:
     """What a driver acts on: scenario time [s], speed [m/s], and whether the car intervenes.
 
     pose: of base_link. pull: how strongly gravity acts against the direction of travel [m/s^2].
+    warned: whether the car warns or brakes.
     """
 
     time_s: float
@@ -42,6 +43,7 @@ class Situation:
     intervention: bool
     pose: Pose = Pose()  # noqa: RUF009  frozen
     pull: float = 0.0
+    warned: bool = False
 
 
 class Driver(Protocol):

@@ -7,28 +7,56 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.actors import STANDING, Actor
-from bulwark_world.crossing import read_crossing, read_turning
+from bulwark_world.crossing import read_crossing, read_meeting, read_turning
 from bulwark_world.kinds import Kind, kinds
 from bulwark_world.lane_change import read_lane_change
 from bulwark_world.line import Line
 from bulwark_world.motion import Phase, Pose, SpeedProfile
-from bulwark_world.travel import KMH, approach_gap
+from bulwark_world.travel import KMH, approach_gap, travel
 from bulwark_world.way_fields import read_sections
 from bulwark_world.world import Ego
 from bulwark_world.yaml_fields import Fields
 
-__all__ = ["KMH", "overlap_offset", "read_actor"]
+__all__ = ["KMH", "overlap_offset", "read_actor", "read_actors"]
+
+
+def read_actors(
+    fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
+) -> dict[str, Actor]:
+    """An actor, or with `repeat` a row of them across the way. Raises ScenarioError.
+
+    `repeat: {count, gap}`: so many, with that much free room [m] between two.
+    """
+    repeat = fields.fields("repeat")
+    count = round(repeat.number("count", 1, 1, 20))
+    gap = repeat.number("gap", 1.0, 0.0, 20.0)
+    repeat.finish()
+    actor = read_actor(fields, name, ego, body, others)
+    if count == 1:
+        return {name: actor}
+    y = actor.footprint(0.0)[:, 1]
+    pitch = gap + float(y.max() - y.min())
+    places = [(i - (count - 1) / 2.0) * pitch for i in range(count)]
+    names = [f"{name}_{i + 1}" for i in range(count)]
+    return {
+        each: replace(actor, name=each, start=replace(actor.start, y=actor.start.y + place))
+        for each, place in zip(names, places, strict=True)
+    }
 
 
 def read_actor(
     fields: Fields, name: str, ego: Ego, body: VehicleParams, others: Mapping[str, Actor]
 ) -> Actor:
-    """An actor from its part of a scenario file; others: those read before. Raises ScenarioError."""
+    """An actor from its part of a scenario file; others were read before. Raises ScenarioError."""
     kind = kinds()[fields.text("kind", choices=kinds())]
     if "cross" in fields:
         actor = read_crossing(fields, name, kind, ego, body)
+    elif "meet" in fields:
+        actor = read_meeting(fields, name, kind, ego, body)
     elif "turn" in fields:
         actor = read_turning(fields, name, kind, ego, body)
     elif "at" in fields:
@@ -66,6 +94,8 @@ def _along(
     speed = fields.number("speed_kmh", 0.0, 0.0, 200.0) / KMH
     outline = Pose(yaw=yaw).to_world(kind.outline)
     low, high = outline.min(axis=0), outline.max(axis=0)
+    if fields.flag("on_way", False):
+        return _on_way(fields, name, kind, ego, body)
     if "before" in fields:
         x = _before(fields, ego.direction, float(high[0] - low[0]), others)
     else:
@@ -77,8 +107,21 @@ def _along(
     profile = SpeedProfile(speed, phases) if speed or phases else STANDING
     actor = Actor(name, kind, Pose(float(x), y, yaw), profile)
     if "lane_change" in fields:
-        return read_lane_change(fields.fields("lane_change"), actor, ego, body, others)
+        return read_lane_change(fields, actor, ego, body, others)
     return actor
+
+
+def _on_way(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleParams) -> Actor:
+    """One that stands where the leading bumper gets on the own way, which may bend."""
+    gap = _gap(fields, ego, 0.0)
+    there = travel(ego, body, gap).pose
+    edge = body.front if ego.direction > 0 else body.rear
+    centre = Pose(yaw=there.yaw).to_world(
+        np.array([[edge + ego.direction * kind.length / 2.0, _lateral(fields, body, kind.width)]])
+    )[0]
+    return Actor(
+        name, kind, Pose(there.x + float(centre[0]), there.y + float(centre[1]), there.yaw)
+    )
 
 
 def _before(fields: Fields, direction: int, length: float, others: Mapping[str, Actor]) -> float:
@@ -94,7 +137,8 @@ def _before(fields: Fields, direction: int, length: float, others: Mapping[str, 
 
 def _gap(fields: Fields, ego: Ego, speed: float) -> float:
     """From the bumper to the nearest point of one that moves away at `speed` [m/s]."""
-    if "headway_s" in fields and "ahead" not in fields:
+    fields.ignore("headway_s")
+    if "headway_s" in fields and fields.number("ahead", 0.0) == 0.0:
         return fields.number("headway_s", None, 0.1, 10.0) * ego.speed
     return approach_gap(fields, ego, max(ego.speed - speed, 0.0))
 

@@ -42,7 +42,11 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of a run. figures: None where it could not be carried out."""
+    """The outcome of a run. figures: None where it could not be carried out.
+
+    avoidable, least_impact_kmh: what physics allows, None where that is not known; see `Physics`.
+    grade: a colour, empty where the run is not graded.
+    """
 
     id: str
     expected: str
@@ -50,6 +54,9 @@ class Record:
     reason: str
     clause: str = ""
     layer: str = ""
+    avoidable: bool | None = None
+    least_impact_kmh: float | None = None
+    grade: str = ""
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
@@ -64,6 +71,9 @@ class Record:
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
+            "avoidable": self.avoidable,
+            "least_impact_kmh": _rounded(self.least_impact_kmh),
+            "grade": self.grade,
             "fault": self.fault,
             "reason": self.reason,
         }
@@ -86,6 +96,7 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
+        expectation = expectation.informed(world)
         drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
         recording = drive.drive()
         figures = figures_of(recording, world)
@@ -117,11 +128,15 @@ def judge(name: str, expectation: Expectation, recording: Recording, figures: Fi
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
     failures += _never_able(recording)
+    physics = expectation.physics
     return Record(
         id=name,
         expected=str(expectation),
         passed=not failures,
         reason="; ".join(failures),
+        avoidable=physics.avoidable if physics else None,
+        least_impact_kmh=physics.least_impact_kmh if physics else None,
+        grade=expectation.colour(figures),
         figures=figures,
         false_event=false_event,
     )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,9 +19,11 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
-from bulwark_world.placement import KMH, read_actor
+from bulwark_world.load import LOADS
+from bulwark_world.placement import KMH, read_actors
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
+from bulwark_world.response import Response
 from bulwark_world.way_fields import read_speeds, read_way
 from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
@@ -30,6 +33,7 @@ COMMON = (
     ParamSpec(
         "brake", str, "good", "brake model of the vehicle", "", None, None, tuple(BRAKE_MODELS)
     ),
+    ParamSpec("load", str, "running", "what the vehicle carries", "", None, None, tuple(LOADS)),
     ParamSpec("friction", float, 1.0, "between tyre and road", "", 0.05, 1.2, None),
     ParamSpec("max_acceleration", float, 3.5, "of the traction", "m/s^2", 0.5, 12.0, None),
 )
@@ -75,7 +79,7 @@ class Scenario:
         rows = fields.fields("actors")
         actors: dict[str, Actor] = {}
         for name in rows.names():
-            actors[name] = read_actor(rows.fields(name), name, ego, body, actors)
+            actors |= read_actors(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
         world = World(
@@ -137,6 +141,7 @@ def _read_parameters(fields: Fields) -> dict[str, ParamSpec]:
 
 
 def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
+    load = LOADS[values["load"]]
     driver = fields.fields("driver")
     scripted = None
     if "driver" in fields:
@@ -151,15 +156,34 @@ def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
         way=read_way(fields),
         engaged=fields.flag("engaged", False),
         driver=scripted,
-        brake=BRAKE_MODELS[values["brake"]],
+        response=_read_response(fields),
+        wheel=math.radians(fields.number("wheel_deg", 0.0, -30.0, 30.0)),
+        brake=load.brake(BRAKE_MODELS[values["brake"]]),
         declared_brake=BRAKE_MODELS[_DECLARED.get(values["brake"], values["brake"])],
-        drive_train=DriveTrain(
-            friction=values["friction"], max_acceleration=values["max_acceleration"]
+        drive_train=load.drive_train(
+            DriveTrain(friction=values["friction"], max_acceleration=values["max_acceleration"])
         ),
     )
     fields.finish()
     grip = ego.drive_train.grip
     return replace(ego, brake=ego.brake.limited_by(grip))
+
+
+def _read_response(fields: Fields) -> Response | None:
+    """The field `response`: what the driver does after a warning."""
+    if "response" not in fields:
+        return None
+    part, usual = fields.fields("response"), Response()
+    brakes = part.number("deceleration", 0.0, 0.0, 10.0)
+    response = Response(
+        release_s=part.number("release_s", usual.release_s, 0.0, 10.0),
+        brake_s=part.number("brake_s", 1.0, 0.0, 10.0) if brakes > 0.0 else None,
+        deceleration=brakes,
+        ramp_s=part.number("ramp_s", usual.ramp_s, 0.01, 5.0),
+    )
+    part.ignore("brake_s")
+    part.finish()
+    return response
 
 
 def _target(fields: Fields, actors: list[str]) -> int | None:

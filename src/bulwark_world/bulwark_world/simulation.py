@@ -76,6 +76,7 @@ class Simulation:
         self.world = world
         self.index = 0
         self.contact: Contact | None = None
+        self.warned = False  # whether the driver sees and hears a collision warning
         self.engaged = world.ego.engaged and not hold_start
         self.wants_scan: Callable[[], bool] = lambda: True
         self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
@@ -164,7 +165,8 @@ class Simulation:
     def _situation(self, state: VehicleState) -> Situation:
         intervenes = self.interface.intervenes
         pull = self.vehicle.direction * GRAVITY * math.sin(self.attitude.slope)
-        return Situation(self.time_s, state.speed, intervenes, ego_pose(state), pull)
+        pose = ego_pose(state)
+        return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned)
 
     def _start_script(self) -> None:
         arrived = self.world.ego.direction * self.state.x >= 0.0

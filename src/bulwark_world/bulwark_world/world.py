@@ -10,6 +10,7 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.place import Place
+from bulwark_world.response import HeldWheel, Responder, Response
 from bulwark_world.robot import SpeedPlan, WayKeeper
 from bulwark_world.way import Way
 from bulwark_world.weather import CLEAR, Weather
@@ -24,10 +25,11 @@ class Ego:
 
     speed: along the direction of travel, >= 0 [m/s]. direction: +1 forward, -1 reverse gear.
     engaged: the planner drives; otherwise a test robot holds the speed, or `driver` acts where
-    one is given. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake: what
-    the brakes do on this road; declared_brake: what the supervisor is set for, which knows nothing
-    of the road. x: of base_link at the start [m]. plan: speeds that the test robot drives instead
-    of one. way: that it steers along, None for the place's.
+    one is given. response: to a warning. wheel: tyre angle at which the wheel is held [rad]; 0: as
+    the driver does. cruise: the speed that the test robot holds, None for `speed` [m/s]. brake:
+    what the brakes do on this road with this load; declared_brake: what the supervisor is set for,
+    which knows of neither. x: of base_link at the start [m]. plan: speeds that the test robot
+    drives instead of one. way: that it steers along, None for the place's.
     """
 
     speed: float = 0.0
@@ -41,6 +43,23 @@ class Ego:
     x: float = 0.0
     plan: SpeedPlan | None = None
     way: Way | None = None
+    response: Response | None = None
+    wheel: float = 0.0
+
+    def make_driver(self, keeper: WayKeeper | None = None) -> Driver:
+        """Somebody at the wheel, new for each run; keeper: hands that keep the way."""
+        driver = self._pedals(keeper)
+        if self.wheel != 0.0:
+            driver = HeldWheel(driver, self.wheel)
+        return driver if self.response is None else Responder(driver, self.response)
+
+    def _pedals(self, keeper: WayKeeper | None) -> Driver:
+        if self.driver is not None:
+            return self.driver
+        if self.engaged:
+            return ScriptedDriver()
+        cruise = self.speed if self.cruise is None else self.cruise
+        return SpeedHolder(cruise, self.drive_train, self.plan, keeper)
 
 
 @dataclass(frozen=True)
@@ -81,16 +100,10 @@ class World:
 
     def make_driver(self) -> Driver:
         """Somebody at the wheel, new for each run."""
-        ego = self.ego
-        if ego.driver is not None:
-            return ego.driver
-        if ego.engaged:
-            return ScriptedDriver()
-        cruise = ego.speed if ego.cruise is None else ego.cruise
         keeper = None
         if not self.way.is_straight:
-            keeper = WayKeeper(self.way, self.body, ego.drive_train)
-        return SpeedHolder(cruise, ego.drive_train, ego.plan, keeper)
+            keeper = WayKeeper(self.way, self.body, self.ego.drive_train)
+        return self.ego.make_driver(keeper)
 
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
