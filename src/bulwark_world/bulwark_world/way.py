@@ -11,7 +11,6 @@ from functools import cached_property
 from bulwark_world.line import Line, Section
 from bulwark_world.motion import Pose
 
-
 _SECANT_STEPS = 12
 
 
