@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from std_msgs.msg import String
@@ -30,6 +29,7 @@ from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.errors import BadMessageError
+from bulwark_core.frozen import replace
 from bulwark_core.health import Level, Status
 
 MARKERS_EVERY_NS = 100_000_000

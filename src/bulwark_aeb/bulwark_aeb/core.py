@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -24,6 +24,7 @@ from bulwark_aeb.path import Body, Path
 from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
 from bulwark_core.component import Now
+from bulwark_core.frozen import replace
 
 LONGEST_STEP = 0.1
 """Dead reckoning between two decisions spans no more than this [s]."""

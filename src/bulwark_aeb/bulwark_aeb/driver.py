@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bulwark_aeb.inputs import Gear, VehicleStatus
 from bulwark_aeb.params import AebParams
+from bulwark_core.frozen import replace
 
 
 @dataclass(frozen=True)

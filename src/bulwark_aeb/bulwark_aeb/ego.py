@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bulwark_aeb.inputs import nanoseconds, seconds
 from bulwark_aeb.params import AebParams, PathParams, PlausibleParams
 from bulwark_aeb.path import Path
+from bulwark_core.frozen import replace
 from bulwark_core.objects import EgoMotion
 from bulwark_core.vehicle import VehicleParams
 

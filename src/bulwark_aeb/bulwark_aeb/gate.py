@@ -7,7 +7,7 @@ engaged it passes the planner's steering, and keeps the last good one during a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from bulwark_aeb.braking import Approach, demand
@@ -15,6 +15,7 @@ from bulwark_aeb.driver import Driver
 from bulwark_aeb.inputs import PlannedCommand, seconds
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.stages import Stage, StageState
+from bulwark_core.frozen import replace
 
 COUNTER_RANGE = 2**32
 

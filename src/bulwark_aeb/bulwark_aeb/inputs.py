@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from bulwark_core.frozen import replace
 from bulwark_core.objects import EgoMotion, TrackedObject
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from bulwark_aeb.assess import Threat
@@ -15,6 +15,7 @@ from bulwark_aeb.driver import Driver, steers_away
 from bulwark_aeb.inputs import Gear, seconds
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.scene import Key
+from bulwark_core.frozen import replace
 
 
 class Stage(IntEnum):

@@ -61,7 +61,7 @@ class FreeRun:
 def free_run(world: World) -> FreeRun:
     """Drive this world to its end with the driver alone."""
     count = round(min(world.end.after_s, _LONGEST_S) / STEP) + 1
-    times: FloatArray = np.arange(count) * STEP
+    times: FloatArray = np.arange(count, dtype=np.float64) * STEP
     ego = world.ego
     simple = ego.driver is None and ego.plan is None and ego.wheel == 0.0 and world.way.is_straight
     if simple:  # the test robot keeps speed and lane

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 COLOURS = ("green", "yellow", "orange", "brown", "red")
 """From no contact to one that scores nothing."""
@@ -49,3 +50,13 @@ SCALES: dict[str, Callable[[float, float | None, float | None], str]] = {
     "reduction": by_reduction,
 }
 """By the word in a suite: own speed, impact, and that without intervention [km/h] to a colour."""
+
+
+def colours_by_layer(records: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """How many graded runs of each layer have which colour, from runs as in a suite's JSON."""
+    counts: dict[str, dict[str, int]] = {}
+    for record in records:
+        if record["grade"]:
+            layer = counts.setdefault(record["layer"], dict.fromkeys(COLOURS, 0))
+            layer[record["grade"]] += 1
+    return counts

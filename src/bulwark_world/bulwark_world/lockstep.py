@@ -61,9 +61,10 @@ class LockStep:
     def _step(self) -> None:
         frames = self.simulation.step()
         now_ns = self.simulation.now_ns
-        for port, message in make_messages(self.simulation, frames, self._sensors):
-            self._send(port, message, now_ns)
-        self._send_objects(frames, now_ns)
+        if not frames.is_empty:
+            for port, message in make_messages(self.simulation, frames, self._sensors):
+                self._send(port, message, now_ns)
+            self._send_objects(frames, now_ns)
         while self._late and self._late[0][0] <= now_ns:
             _, topic, message = self._late.popleft()
             self._host.deliver(topic, message, now_ns)

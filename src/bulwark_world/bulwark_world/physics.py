@@ -33,7 +33,7 @@ CONFIRM_S = 0.3
 """From first sight to the brake demand [s]: two scans, their delay, and a decision."""
 _SCAN_S = 0.1
 _LATER_S = 0.2
-_FORESIGHT: FloatArray = np.arange(0.0, 8.0, 0.05)
+_FORESIGHT: FloatArray = np.arange(0.0, 8.0, 0.05, dtype=np.float64)
 _KMH = 3.6
 
 

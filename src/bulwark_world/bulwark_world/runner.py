@@ -13,9 +13,11 @@ from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
 from bulwark_world.figures import Figures, figures_of
+from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
+from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run
@@ -54,12 +56,12 @@ class Record:
     reason: str
     clause: str = ""
     layer: str = ""
-    avoidable: bool | None = None
-    least_impact_kmh: float | None = None
-    grade: str = ""
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
+    avoidable: bool | None = None
+    least_impact_kmh: float | None = None
+    grade: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of a run in the suite's JSON."""
@@ -151,9 +153,14 @@ def _never_able(recording: Recording) -> list[str]:
 
 
 def suite_json(
-    name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
+    name: str,
+    runs: Sequence[Run],
+    conditions: Conditions,
+    records: Sequence[Record],
+    require: Sequence[Requirement] = (),
 ) -> dict[str, Any]:
     """The suite's result, its records in the order of its runs."""
+    rows = [record.as_json() for record in records]
     passed = sum(record.passed for record in records)
     return {
         "suite": name,
@@ -161,12 +168,14 @@ def suite_json(
         "sensors": conditions.sensing.value,
         "brake": _brake(runs, conditions),
         "commit": source_commit(),
-        "runs": [record.as_json() for record in records],
+        "runs": rows,
         "summary": {
             "runs": len(records),
             "passed": passed,
             "failed": len(records) - passed,
             "false_events": sum(record.false_event for record in records),
+            "requirements": [requirement.judge(rows) for requirement in require],
+            "grades": colours_by_layer(rows),
         },
     }
 

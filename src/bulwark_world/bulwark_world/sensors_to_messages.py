@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sensor_msgs.msg import CameraInfo
 
 from bulwark_core.convert.clouds import make_cloud
+from bulwark_core.convert.copies import same_as
 from bulwark_core.convert.images import make_image
 from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import make_odometry
@@ -26,6 +27,11 @@ from bulwark_world.way import Way
 FloatArray = npt.NDArray[np.float64]
 
 BASE = "base_link"
+_STATUS = VehicleStatus(
+    indicator=VehicleStatus.INDICATOR_OFF,
+    hands_on=VehicleStatus.ATTENTION_YES,
+    eyes_on=VehicleStatus.ATTENTION_YES,
+)
 _LOOK_AHEAD, _ROUTE_SPACING = 120.0, 2.0
 
 
@@ -63,19 +69,16 @@ def make_tf_static(sensors: SensorParams) -> Any:
     )
 
 
-def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
+def make_status(report: VehicleReport, ns: int) -> Any:
     """The vehicle and its driver, who is attentive."""
-    return VehicleStatus(
-        header=make_header(ns, BASE),
-        gear=VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE,
-        steering_tyre_angle=report.steering_angle,
-        accelerator_pedal=report.driver.accelerator,
-        brake_pedal=report.driver.brake,
-        indicator=VehicleStatus.INDICATOR_OFF,
-        hands_on=VehicleStatus.ATTENTION_YES,
-        eyes_on=VehicleStatus.ATTENTION_YES,
-        assistance_engaged=report.engaged,
-    )
+    msg = same_as(_STATUS)
+    msg.header = make_header(ns, BASE)
+    msg.gear = VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE
+    msg.steering_tyre_angle = report.steering_angle
+    msg.accelerator_pedal = report.driver.accelerator
+    msg.brake_pedal = report.driver.brake
+    msg.assistance_engaged = report.engaged
+    return msg
 
 
 def make_route(state: VehicleState, way: Way, speed_limit: float, ns: int) -> Route:

@@ -60,6 +60,11 @@ class Frames:
     picture: Picture | None = None
     objects: list[TrackedObject] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is due: all that comes at all comes with the vehicle, but pictures."""
+        return self.vehicle is None and self.picture is None
+
 
 class Simulation:
     """A run of a world.
@@ -175,6 +180,8 @@ class Simulation:
 
     def _frames(self) -> Frames:
         due_vehicle = self.index % VEHICLE_EVERY == 0
+        if not due_vehicle and self.index % SENSOR_EVERY != _CAMERA_PHASE:
+            return Frames(self.now_ns)
         due_scan = self.index % SENSOR_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
         return Frames(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from bulwark_core.component import Component
@@ -37,6 +38,7 @@ def make_stack(world: World, sensing: Sensing) -> list[Component]:
 
     settings = _vehicle_settings(world.body) | _brake_settings(world)
     obstacles = StaticObstacles(_params(StaticObstaclesParams, settings))
+    obstacles.gives_free_space = False  # no component reads it
     planner = _planner(settings) if world.ego.engaged or sensing is Sensing.ALL else []
     supervisor = AebSupervisor(_params(AebParams, settings))
     return [*_perception(sensing, settings), obstacles, *planner, supervisor]
@@ -77,4 +79,13 @@ def _brake_settings(world: World) -> dict[str, Any]:
 def _params(params_class: type[P], settings: Mapping[str, Any]) -> P:
     """The class's parameters with those of the settings that it has."""
     known = {spec.name for spec in specs(params_class)}
-    return build(params_class, {name: v for name, v in settings.items() if name in known})
+    chosen = tuple((name, value) for name, value in settings.items() if name in known)
+    kind: type = params_class
+    params: P = _built(kind, chosen)
+    return params
+
+
+@lru_cache(maxsize=64)
+def _built(params_class: type, settings: tuple[tuple[str, Any], ...]) -> Any:
+    """Parameters never change: all runs with the same ones share them."""
+    return build(params_class, dict(settings))

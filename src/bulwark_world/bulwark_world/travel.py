@@ -30,9 +30,9 @@ def approach_gap(fields: Fields, ego: Ego, closing: float) -> float:
     Where both are 0: far enough for a steady approach.
     """
     given = fields.number("ahead", 0.0, 0.0, 1000.0)
-    given = given or closing * fields.number("ttc_s", 0.0, 0.0, 60.0)
-    if given > 0.0:
-        return given
+    by_time = closing * fields.number("ttc_s", 0.0, 0.0, 60.0)
+    if given or by_time:
+        return given or by_time
     steady = closing * APPROACH_TIME
     stopping = ego.brake.stopping_distance(closing) + _SETTLE * closing if closing > 0.0 else 0.0
     return max(steady, stopping, _LEAST_DISTANCE)
