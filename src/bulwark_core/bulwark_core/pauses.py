@@ -9,6 +9,7 @@ import time
 import numpy as np
 
 _BIN_NS = 50_000
+_SETTLED_NS = 5_000_000_000
 _BINS = 2_000  # up to 100 ms; later ones count as the last
 
 
@@ -47,16 +48,21 @@ class Spread:
 
 
 class TickJitter:
-    """How far the time between two calls of a timer is from its period."""
+    """How far the time between two calls of a timer is from its period.
+
+    The first five seconds do not count: nodes find each other.
+    """
 
     def __init__(self, period_s: float) -> None:
         self._period_ns = round(period_s * 1e9)
-        self._last_ns: int | None = None
+        self._first_ns = self._last_ns = -1
         self.spread = Spread()
 
     def tick(self, steady_ns: int) -> None:
         """The timer called at this time of a clock that never jumps."""
-        if self._last_ns is not None:
+        if self._first_ns < 0:
+            self._first_ns = steady_ns
+        elif self._last_ns - self._first_ns >= _SETTLED_NS:
             self.spread.add(abs(steady_ns - self._last_ns - self._period_ns))
         self._last_ns = steady_ns
 

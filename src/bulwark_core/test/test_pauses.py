@@ -31,9 +31,9 @@ def test_nothing_yet_is_nan_and_the_longest_is_kept_beyond_the_bins():
     assert spread.number == 1
 
 
-def test_jitter_is_the_distance_from_the_period_either_way():
+def test_jitter_is_the_distance_from_the_period_once_all_has_settled():
     jitter = TickJitter(0.02)
-    for ns in (0, 20_000_000, 43_000_000, 60_000_000):
+    for ns in (0, 90_000_000, 5_000_000_000, 5_020_000_000, 5_043_000_000, 5_060_000_000):
         jitter.tick(ns)
     assert jitter.spread.number == 3
     assert jitter.spread.longest_ns == 3_000_000

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from bulwark_cli.bench import transport as transport_bench
 from bulwark_cli.bench.lidar.cli import lidar
+from bulwark_cli.bench.speed_cli import aeb, jitter, world
 
 
 @click.group()
@@ -20,7 +21,8 @@ def bench() -> None:
     """Measure, beside what you would use instead, in one run."""
 
 
-bench.add_command(lidar)
+for command in (lidar, world, aeb, jitter):
+    bench.add_command(command)
 
 
 @bench.command()
