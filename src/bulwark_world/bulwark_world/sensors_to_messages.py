@@ -27,9 +27,7 @@ from bulwark_world.way import Way
 FloatArray = npt.NDArray[np.float64]
 
 BASE = "base_link"
-_STATUS = VehicleStatus(
-    indicator=VehicleStatus.INDICATOR_OFF,
-)
+_STATUS = VehicleStatus(indicator=VehicleStatus.INDICATOR_OFF)
 _LOOK_AHEAD, _ROUTE_SPACING = 120.0, 2.0
 
 
