@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -23,6 +24,7 @@ from bulwark_aeb.mai import MaiState, Pedal
 from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
+from bulwark_aeb.plan import bend, planned_curve
 from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
 from bulwark_core.component import Now
@@ -111,8 +113,9 @@ class AebCore:
             all(self._believable.values()),
             self._params,
         )
-        path = self._path()
-        threats, seen = self._judge(inputs, health, path, now.ns, travelled)
+        measured = self._path()
+        path = self._bent(inputs, health, measured)
+        threats, seen = self._judge(inputs, health, (path, measured), now.ns, travelled)
         situation = Situation(
             now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
             self._own_deceleration(), stages.stop_margin(self._stages, self._speed, self._params),
@@ -192,22 +195,48 @@ class AebCore:
         speed = ego.mean_speed(age, self._params.plausible)
         return move_to(scene, now_ns, speed, ego.yaw_rate)
 
+    def _bent(self, inputs: Inputs, health: Health, path: Path) -> Path:
+        """The path as the planner means to drive it, while it drives and nothing intervenes."""
+        points = inputs.trajectory.value
+        drives = self._driver.engaged and not health.planner_failed and points is not None
+        if not drives or not is_feasible(inputs, self._params) or self._stages.stage.brakes:
+            return path
+        age = inputs.trajectory.age(self._clock.ns) if self._clock else 0.0
+        curve = planned_curve(points or (), max(age, 0.0), self._reverse, self._params.path)
+        return path if curve is None else bend(path, curve, self._params.path)
+
     def _judge(
-        self, inputs: Inputs, health: Health, path: Path, now_ns: int, travelled: float
-    ) -> tuple[list[Threat], frozenset[Key]]:
-        """Threats and all objects seen; keeps the free space up to date."""
+        self, inputs: Inputs, health: Health, paths: tuple[Path, Path], now_ns: int,
+        travelled: float,
+    ) -> tuple[list[Threat], frozenset[Key]]:  # fmt: skip
+        """Threats and all objects seen; keeps the free space up to date.
+
+        paths: bent by the plan, and measured. No plan may veto a stop: what lies on the measured
+        path counts from its latest brake time on, wherever the planner means to go.
+        """
         if not health.can_judge or self._ego is None:
             self._free -= travelled
             return [], frozenset()
-        params, speed = self._params, self._speed
         scene = self._scene(inputs, self._ego, now_ns)
-        hits = find_hits(
-            scene, path, self._body, speed, self._horizon(), params.confirm, params.margin
+        bent, measured = paths
+        hits = self._hits(scene, bent)
+        self._free = float(hits.gap.min(initial=self._params.fallback.sight))
+        if bent is measured:
+            self._remember(hits)
+            return self._threats(hits, bent, now_ns), frozenset(scene.keys)
+        straight_on = self._hits(scene, measured)
+        self._free = float(straight_on.gap.min(initial=self._free))
+        self._remember(hits, straight_on)
+        threats = self._threats(hits, bent, now_ns)
+        late = [t for t in self._threats(straight_on, measured, now_ns) if t.latest_brake_time <= 0]
+        threats = _most_urgent([*late, *threats])
+        return threats, frozenset(scene.keys)
+
+    def _hits(self, scene: Scene, path: Path) -> Hits:
+        params = self._params
+        return find_hits(
+            scene, path, self._body, self._speed, self._horizon(), params.confirm, params.margin
         )
-        sight = params.fallback.sight
-        self._free = float(hits.gap.min(initial=sight))
-        self._remember(hits)
-        return self._threats(hits, path, now_ns), frozenset(scene.keys)
 
     def _horizon(self) -> float:
         """Farther than anything that can call for a warning, oncoming traffic included [m]."""
@@ -215,14 +244,19 @@ class AebCore:
         stop = self._params.brake.model().stopping_distance(self._speed)
         return max(2.0 * (stop + lead * self._speed) + 10.0, self._params.fallback.sight)
 
-    def _remember(self, hits: Hits) -> None:
+    def _remember(self, *paths: Hits) -> None:
         """Evidence grows with new measurements only, not with every decision."""
-        assert self._ego is not None
-        scene = hits.scene
         newest = tuple(known.stamp_ns for known in self._scenes.values())
-        if newest == self._remembered and all(key in self._memory for key in scene.keys):
+        keys = [key for hits in paths for key in hits.scene.keys]
+        if newest == self._remembered and all(key in self._memory for key in keys):
             return
         self._remembered = newest
+        for hits in paths:
+            self._look_at(hits)
+
+    def _look_at(self, hits: Hits) -> None:
+        assert self._ego is not None
+        scene = hits.scene
         stamps = [
             item.last_seen_ns or self._scenes[key[0]].stamp_ns
             for key, item in zip(scene.keys, scene.objects, strict=True)
@@ -316,6 +350,14 @@ class AebCore:
             return Function.REAR_AEB
         fast = max(self._speed, self._stages.entry_speed) >= self._params.stage.warning_from
         return Function.AEB if fast else Function.LOW_SPEED
+
+
+def _most_urgent(threats: Sequence[Threat]) -> list[Threat]:
+    """Each object once, the most urgent first."""
+    chosen: dict[Key, Threat] = {}
+    for threat in sorted(threats, key=lambda one: one.latest_brake_time):
+        chosen.setdefault(threat.key, threat)
+    return list(chosen.values())
 
 
 def faulted(last: Decision | None, error: Exception, params: AebParams) -> Decision:

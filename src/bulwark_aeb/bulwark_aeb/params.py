@@ -99,6 +99,16 @@ class PathParams:
     straight_deviation: float = param(
         0.10, "how curved a path is where nothing is known", unit="1/m", minimum=0.001, maximum=1.0
     )
+    plan_deviation: float = param(
+        0.005,
+        "error of curvature from a plan that is followed",
+        unit="1/m",
+        minimum=0.0005,
+        maximum=0.1,
+    )
+    plan_horizon: float = param(
+        1.0, "so far ahead the plan bends the path", unit="s", minimum=0.3, maximum=3.0
+    )
     deviations: float = param(
         1.5,
         "standard deviations of curvature over which an object must stay on the path",
