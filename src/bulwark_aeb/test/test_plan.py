@@ -144,7 +144,7 @@ def test_a_planned_turn_keeps_warnings_back():
 
 
 def test_what_stands_in_the_planned_bend_is_known_before_turning_in():
-    bend_plan = arc(0.0, 0.08, change_at=0.1)
+    bend_plan = arc(0.0, 0.1, change_at=0.2)
     inside = make_object(PARAMS.vehicle.front + 2.0, 4.5, length=2.0, width=2.0)
     assert max(drive(inside, bend_plan)) is Stage.FULL
     assert max(drive(inside, arc(0.0, 0.0))) is Stage.NONE
