@@ -93,6 +93,7 @@ def make_state(decision: Decision, inputs: Inputs, now_ns: int) -> AebState:
     msg.stage = int(decision.stages.stage)
     msg.stage_reason = int(decision.stages.reason)
     msg.function = int(decision.function)
+    msg.attention = int(decision.recall)
     msg.explanation = decision.explanation
     msg.brake_deceleration = float(decision.command.brake_deceleration)
     msg.ego_speed = float(decision.speed)

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bulwark_core.component import Component, Handler, Now, Output
-from bulwark_core.convert.object_arrays import make_objects, read_objects
+from bulwark_core.convert.object_arrays import make_objects, read_objects, read_sensor_health
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
-from bulwark_core.health import Level, Status
+from bulwark_core.health import Level, Sight, Status
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_obstacles.ego_history import EgoHistory
 from bulwark_obstacles.free_space import FreeSpace
@@ -101,6 +101,8 @@ class StaticObstacles(Component):
             raise BadMessageError(
                 f"objects are in frame '{msg.header.frame_id}'; they must be in '{BASE}'"
             )
+        if read_sensor_health(msg).sight is Sight.BLIND:
+            return ()  # the list says nothing: what is remembered grows old instead
         objects, stamp = read_objects(msg), stamp_ns(msg.header.stamp)
         if self._stamp_ns is not None and not self._follows(stamp):
             self._forget()

@@ -15,9 +15,10 @@ from bulwark_core.offline import OfflineHost
 from bulwark_world.error_model import PerceivedObjects
 from bulwark_world.messages_to_data import read_aeb_state, read_command
 from bulwark_world.params import SensorParams
-from bulwark_world.recording import Recorder, Recording
+from bulwark_world.recording import WARNING, Recorder, Recording
 from bulwark_world.run_end import RunEnd
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
+from bulwark_world.sight import in_view
 from bulwark_world.simulation import Frames, Simulation
 from bulwark_world.stack import OURS, Sensing, make_stack
 from bulwark_world.world import World
@@ -43,6 +44,7 @@ class LockStep:
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
         self._sensing, self._sensors = sensing, sensors
+        self._eye = sensors.lidar.pose[:3, 3]
         self._recorder = Recorder(self.simulation)
         self._perceived = PerceivedObjects(seed)
         self._topics = {p.name: p.topic.name for p in load_manifest().nodes["world"].ports}
@@ -89,7 +91,8 @@ class LockStep:
             return
         self._recorder.scan(frames.objects)
         if self._sensing is Sensing.OBJECTS:
-            tracks = self._perceived.perceive(frames.objects, self.simulation.index)
+            seen = in_view(frames.objects, self._eye)
+            tracks = self._perceived.perceive(seen, self.simulation.index)
             message = make_objects(tracks, now_ns)
             self._late.append((now_ns + SENSOR_LATENCY_NS, _OBJECTS, message))
 
@@ -97,4 +100,6 @@ class LockStep:
         if topic == _COMMAND:
             self.simulation.command(read_command(message))
         elif topic == _STATE:
-            self._recorder.aeb(read_aeb_state(message))
+            view = read_aeb_state(message)
+            self.simulation.warned = view.stage >= WARNING
+            self._recorder.aeb(view)

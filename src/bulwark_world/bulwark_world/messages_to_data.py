@@ -37,6 +37,7 @@ def read_aeb_state(msg: Any) -> AebView:
         stage=msg.stage,
         stage_reason=msg.stage_reason,
         function=msg.function,
+        attention=msg.attention,
         explanation=msg.explanation,
         target_id=msg.target_id,
         target_class=msg.target_class,

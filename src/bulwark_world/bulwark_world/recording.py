@@ -26,6 +26,7 @@ class AebView:
     stage: int = 0
     stage_reason: int = 0
     function: int = 0
+    attention: int = 0
     explanation: str = ""
     target_id: int = 0
     target_class: int = 0
@@ -47,7 +48,7 @@ class Row:
     t: since the start of the recording [s]; x, y, yaw: base_link in the world [m, rad]; speed,
     acceleration: of the vehicle, see VehicleState; driver_acceleration: what the driver's pedals
     alone would give [m/s^2]; brake: what the brakes give [m/s^2]; brake_request, source,
-    longitudinal_active, safe_stop: the command obeyed; gap, along, closing, ttc,
+    longitudinal_active, safe_stop, torque_cut: the command obeyed; gap, along, closing, ttc,
     target_acceleration, in_path: to the target, see Relation, NaN without one.
     """
 
@@ -64,6 +65,7 @@ class Row:
     source: int
     longitudinal_active: bool
     safe_stop: bool
+    torque_cut: bool
     accelerator_pedal: float
     brake_pedal: float
     gap: float
@@ -168,6 +170,7 @@ def _row(simulation: Simulation, t: float) -> Row:
         source=command.source if command else 0,
         longitudinal_active=bool(command and command.longitudinal_active),
         safe_stop=simulation.interface.safe_stop,
+        torque_cut=bool(command and command.torque_cut),
         accelerator_pedal=driver.accelerator,
         brake_pedal=driver.brake,
         gap=target.gap if target else math.nan,

@@ -13,12 +13,15 @@ from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
 from bulwark_world.figures import Figures, figures_of
+from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
+from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
+from bulwark_world.suppression import free_impact_kmh
 from bulwark_world.world import World
 
 _DIGITS = 4
@@ -44,7 +47,11 @@ class Conditions:
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of a run. figures: None where it could not be carried out."""
+    """The outcome of a run. figures: None where it could not be carried out.
+
+    avoidable, least_impact_kmh: what physics allows, None where that is not known; see `Physics`.
+    grade: a colour, empty where the run is not graded.
+    """
 
     id: str
     expected: str
@@ -55,6 +62,9 @@ class Record:
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
+    avoidable: bool | None = None
+    least_impact_kmh: float | None = None
+    grade: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of a run in the suite's JSON."""
@@ -66,6 +76,9 @@ class Record:
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
+            "avoidable": self.avoidable,
+            "least_impact_kmh": _rounded(self.least_impact_kmh),
+            "grade": self.grade,
             "fault": self.fault,
             "reason": self.reason,
         }
@@ -88,11 +101,12 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
+        expectation = expectation.informed(world)
         drive = LockStep(
             world, conditions.sensing, conditions.sensors, conditions.seed, conditions.supervisor
         )
         recording = drive.drive()
-        figures = figures_of(recording, world)
+        figures = _compared(figures_of(recording, world), expectation, world, conditions)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
@@ -100,6 +114,16 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
     return Outcome(record, log, recording.rows[-1].t)
+
+
+def _compared(
+    figures: Figures, expectation: Expectation, world: World, conditions: Conditions
+) -> Figures:
+    """The figures with those of the run without the system, where that is judged."""
+    if expectation.suppression is None or expectation.suppression.least_reduction is None:
+        return figures
+    free = free_impact_kmh(world, conditions.sensors, conditions.seed)
+    return replace(figures, free_impact_kmh=free)
 
 
 def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
@@ -120,12 +144,19 @@ def judge(name: str, expectation: Expectation, recording: Recording, figures: Fi
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
+    if expectation.suppression is not None:
+        impact, free = figures.impact_kmh, figures.free_impact_kmh
+        failures += expectation.suppression.failures(recording, impact, free)
     failures += _never_able(recording)
+    physics = expectation.physics
     return Record(
         id=name,
         expected=str(expectation),
         passed=not failures,
         reason="; ".join(failures),
+        avoidable=physics.avoidable if physics else None,
+        least_impact_kmh=physics.least_impact_kmh if physics else None,
+        grade=expectation.colour(figures),
         figures=figures,
         false_event=false_event,
     )
@@ -140,9 +171,14 @@ def _never_able(recording: Recording) -> list[str]:
 
 
 def suite_json(
-    name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
+    name: str,
+    runs: Sequence[Run],
+    conditions: Conditions,
+    records: Sequence[Record],
+    require: Sequence[Requirement] = (),
 ) -> dict[str, Any]:
     """The suite's result, its records in the order of its runs."""
+    rows = [record.as_json() for record in records]
     passed = sum(record.passed for record in records)
     return {
         "suite": name,
@@ -150,12 +186,14 @@ def suite_json(
         "sensors": conditions.sensing.value,
         "brake": _brake(runs, conditions),
         "commit": source_commit(),
-        "runs": [record.as_json() for record in records],
+        "runs": rows,
         "summary": {
             "runs": len(records),
             "passed": passed,
             "failed": len(records) - passed,
             "false_events": sum(record.false_event for record in records),
+            "requirements": [requirement.judge(rows) for requirement in require],
+            "grades": colours_by_layer(rows),
         },
     }
 

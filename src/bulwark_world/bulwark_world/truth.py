@@ -110,7 +110,7 @@ def relation(
     bumper = body.front if direction > 0 else -body.rear
     vx, vy = actor.velocity(time_s)
     of_actor = vx * math.cos(state.yaw) + vy * math.sin(state.yaw)
-    acceleration = actor.profile.acceleration(time_s) * math.cos(actor.start.yaw - state.yaw)
+    acceleration = actor.profile.acceleration(time_s) * math.cos(actor.heading(time_s) - state.yaw)
     half = body.width / 2.0
     return Relation(
         gap=gap,

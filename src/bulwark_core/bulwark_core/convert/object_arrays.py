@@ -14,11 +14,13 @@ from bulwark_core.convert.copies import same_as
 from bulwark_core.convert.stamps import make_header, stamp_ns, to_stamp
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import yaw_of
+from bulwark_core.health import SensorHealth, Sight
 from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, ObjectClass, TrackedObject
 from bulwark_msgs.msg import Object, ObjectArray
 
 _CLASSES = {int(member): member for member in ObjectClass}
 _MOTIONS = {int(member): member for member in Motion}
+_SIGHTS = {int(member): member for member in Sight}
 _BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _OBJECT = Object()
 """With the defaults of every field."""
@@ -83,13 +85,25 @@ def _outline(flat: Any) -> FloatArray:
     return np.array(flat, dtype=np.float64).reshape(-1, 2)
 
 
+def read_sensor_health(msg: Any) -> SensorHealth:
+    """How well the sensor behind the message sees; what is not known counts as UNKNOWN."""
+    return SensorHealth(_SIGHTS.get(msg.health, Sight.UNKNOWN), msg.health_detail)
+
+
 def make_objects(
-    objects: Iterable[TrackedObject], ns: int, frame_id: str = "base_link"
+    objects: Iterable[TrackedObject],
+    ns: int,
+    frame_id: str = "base_link",
+    health: SensorHealth | None = None,
 ) -> ObjectArray:
-    """An ObjectArray with this stamp and frame."""
+    """An ObjectArray with this stamp and frame; health: of the sensor, None: not known."""
     stamps: dict[int, Any] = {}
+    health = health or SensorHealth()
     return ObjectArray(
-        header=make_header(ns, frame_id), objects=[_make(tracked, stamps) for tracked in objects]
+        header=make_header(ns, frame_id),
+        objects=[_make(tracked, stamps) for tracked in objects],
+        health=int(health.sight),
+        health_detail=health.detail,
     )
 
 
