@@ -140,10 +140,18 @@ def scenarios(
 @click.command(epilog=_EPILOG)
 @click.argument("name")
 @click.option("--params", "show", is_flag=True, help="Show the parameters of the scenario.")
+@click.option(
+    "--export",
+    "export_to",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write it as OpenDRIVE and OpenSCENARIO instead; needs scenariogeneration.",
+)
 @_run_options
 def scenario(
     name: str,
     show: bool,
+    export_to: Path | None,
     settings: tuple[str, ...],
     sensors: str,
     seed: int,
@@ -160,6 +168,8 @@ def scenario(
         return _show_parameters(chosen)
     values = parse_settings(settings)
     chosen.values(values)
+    if export_to is not None:
+        return _export(chosen, values, seed, export_to)
     suite = Suite(chosen.name, chosen.about, (Run(chosen.name, chosen, values),), chosen.file)
     conditions = _conditions(sensors, seed, {}, report)
     outcomes = _drive(suite, conditions, Means(workers=1))
@@ -170,6 +180,16 @@ def scenario(
     if report is not None:
         _write_reports(report, outcomes)
     return 0 if outcomes[0].record.passed else _FAILED
+
+
+def _export(chosen: Scenario, values: dict[str, Any], seed: int, folder: Path) -> int:
+    from bulwark_core.vehicle import VehicleParams
+    from bulwark_world.scenario_export import export
+
+    world, _ = chosen.build(values, seed, VehicleParams())
+    for file in export(world, chosen.name, folder):
+        click.echo(f"wrote {file}")
+    return 0
 
 
 def _conditions(

@@ -85,6 +85,6 @@ class Junction:
                     x + a * (away + house.length / 2.0 + back), y + b * (away + house.width / 2.0)
                 )
                 things.append(Actor(f"house_{i}_{k}", house, place))
-            lamp = Way().pose(x + a * (away - 1.5), y + b * (away - 1.5))
+            lamp = Way().pose(x + a * (away - 0.5), y + b * (away - 0.5))
             things.append(post(f"lamp_{i}", Way(), lamp.x, lamp.y))
         return things

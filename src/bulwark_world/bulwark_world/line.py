@@ -70,8 +70,9 @@ class Line:
         way = s - float(self._arc[i])
         if 0.0 <= s <= self.length and way > 0.0:
             heading, middle = self.heading(s), self.heading(s - way / 2.0)
-            dx, dy = _chord(way, yaw, middle, heading)
-            x, y, yaw = x + float(dx), y + float(dy), heading
+            x += way * (math.cos(yaw) + 4.0 * math.cos(middle) + math.cos(heading)) / 6.0
+            y += way * (math.sin(yaw) + 4.0 * math.sin(middle) + math.sin(heading)) / 6.0
+            yaw = heading
         else:
             x, y = x + way * math.cos(yaw), y + way * math.sin(yaw)
         return Pose(x - offset * math.sin(yaw), y + offset * math.cos(yaw), yaw)
@@ -104,12 +105,13 @@ class Line:
         return s, _in_frame(self.pose(s), x, y)[1]
 
     def _nearest_knot(self, x: float, y: float, near: float | None) -> float:
-        distance = (self._x - x) ** 2 + (self._y - y) ** 2
+        first, last = 0, len(self._arc)
         if near is not None:
-            distance = np.where(np.abs(self._arc - near) <= 10.0, distance, np.inf)
-            if not np.isfinite(distance).any():
+            first, last = self._arc.searchsorted((near - 10.0, near + 10.0), side="left").tolist()
+            if first == last:
                 return near
-        return float(self._arc[int(np.argmin(distance))])
+        distance = (self._x[first:last] - x) ** 2 + (self._y[first:last] - y) ** 2
+        return float(self._arc[first + int(distance.argmin())])
 
     def _bend(self, s: float) -> tuple[float, float]:
         """Curvature [1/m] and the turn since the start [rad] at one arc length."""
@@ -137,15 +139,12 @@ class Line:
 
 
 def _chord(
-    way: float | FloatArray,
-    first: float | FloatArray,
-    middle: float | FloatArray,
-    last: float | FloatArray,
+    way: FloatArray, first: FloatArray, middle: FloatArray, last: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """From end to end of a piece with these headings, by Simpson's rule: x and y [m]."""
     dx = way * (np.cos(first) + 4.0 * np.cos(middle) + np.cos(last)) / 6.0
     dy = way * (np.sin(first) + 4.0 * np.sin(middle) + np.sin(last)) / 6.0
-    return np.asarray(dx), np.asarray(dy)
+    return dx, dy
 
 
 def _in_frame(pose: Pose, x: float, y: float) -> tuple[float, float]:

@@ -85,8 +85,9 @@ def _read_design(design: type[Design]) -> Callable[[Fields, Sequence[Actor]], Pl
     """A reader for the parameters of a design."""
 
     def read(fields: Fields, _actors: Sequence[Actor]) -> Place:
-        values = {}
-        for spec in specs(design):
+        values, known = {}, list(specs(design))
+        fields.ignore(*(spec.name for spec in known))
+        for spec in known:
             if spec.name not in fields:
                 continue
             try:

@@ -11,6 +11,8 @@ from functools import cached_property
 from bulwark_world.line import Line, Section
 from bulwark_world.motion import Pose
 
+_SECANT_STEPS = 12
+
 
 @dataclass(frozen=True)
 class Way:
@@ -77,11 +79,14 @@ def bend(radius: float, angle: float, easing: float) -> tuple[Section, ...]:
 
 def shift(offset: float, length: float) -> tuple[Section, ...]:
     """A lane change by an offset to the left [m] over a length [m], in four clothoids."""
-    size, peak = abs(offset), 8.0 * abs(offset) / length**2
-    low, high = 0.0, 1.5 * peak  # the exact peak is little more than that of small angles
-    for _ in range(60):
-        peak = (low + high) / 2.0
-        low, high = (peak, high) if _aside(_swerve(peak, length)) < size else (low, peak)
+    size, last = abs(offset), 0.0
+    peak, before = 8.0 * size / length**2, 0.0  # exact for small angles
+    for _ in range(_SECANT_STEPS):
+        reached = _aside(_swerve(peak, length))
+        if reached == before:
+            break
+        step = (size - reached) * (peak - last) / (reached - before)
+        last, before, peak = peak, reached, peak + step
     return _swerve(math.copysign(peak, offset), length)
 
 

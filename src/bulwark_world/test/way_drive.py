@@ -37,11 +37,11 @@ def drive(name, seconds=None, **values):
     world, _ = load_scenario(name).build(values, 1, BODY)
     simulation = Simulation(world, SensorParams(), 1)
     simulation.wants_scan = simulation.wants_picture = lambda: False
-    moments = []
+    moments, station = [], 0.0
     while simulation.time_s < (seconds or world.end.after_s) and simulation.contact is None:
         simulation.step()
         state = simulation.state
-        _, offset = world.way.project(state.x, state.y)
+        station, offset = world.way.project(state.x, state.y, near=station)
         moments.append(
             Moment(
                 simulation.time_s,
