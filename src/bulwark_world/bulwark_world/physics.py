@@ -58,7 +58,7 @@ class Physics:
 def physics_of(
     world: World,
     sensor: LidarMount = LidarMount(),
-    confirm_s: float = CONFIRM_S,  # noqa: B008
+    confirm_s: float = CONFIRM_S,
 ) -> Physics | None:
     """What physics allows in this world; None where the planner drives: its way is not known."""
     if world.ego.engaged:

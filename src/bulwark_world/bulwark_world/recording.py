@@ -14,7 +14,7 @@ from bulwark_world.truth import Contact
 
 STAGES = ("none", "warning", "prefill", "partial", "full", "hold")
 STATES = ("starting", "ready", "degraded", "unavailable", "fault")
-WARNING, PARTIAL, HOLD = 1, 3, 5
+WARNING, PARTIAL, FULL, HOLD = 1, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,17 @@ class Event:
 
 @dataclass
 class Recording:
-    """The rows and the AEB's view at each of them, events, and the true objects at each scan."""
+    """The rows and the AEB's view at each of them, events, and the true objects at each scan.
+
+    fault_effect_s: when the first message was wrong or lacking, None where none was [s].
+    """
 
     rows: list[Row] = field(default_factory=list)
     aeb: list[AebView] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     scans: list[tuple[float, list[TrackedObject]]] = field(default_factory=list)
     contact: Contact | None = None
+    fault_effect_s: float | None = None
 
 
 class Recorder:

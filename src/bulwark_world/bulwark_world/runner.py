@@ -12,6 +12,8 @@ from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
+from bulwark_world.fault_verdict import fault_failures, fault_in_words
+from bulwark_world.faults import Fault
 from bulwark_world.figures import Figures, figures_of
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
@@ -92,7 +94,7 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
-    record = judge(run.id, expectation, recording, figures)
+    record = judge(run.id, expectation, recording, figures, world.faults)
     record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
     return Outcome(record, log, recording.rows[-1].t)
@@ -112,17 +114,24 @@ def _log(
     return run_log(about, world, recording, record.as_json(), Timing())
 
 
-def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+def judge(
+    name: str,
+    expectation: Expectation,
+    recording: Recording,
+    figures: Figures,
+    faults: Sequence[Fault] = (),
+) -> Record:
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
-    failures += _never_able(recording)
+    failures += _never_able(recording) + fault_failures(faults, recording)
     return Record(
         id=name,
         expected=str(expectation),
         passed=not failures,
         reason="; ".join(failures),
         figures=figures,
+        fault=fault_in_words(faults, recording) if faults else None,
         false_event=false_event,
     )
 
