@@ -7,6 +7,7 @@ import math
 
 from bulwark_world.fault_kinds import KINDS
 from bulwark_world.faults import INPUTS, Fault
+from bulwark_world.recording import REASONS
 from bulwark_world.yaml_fields import Fields
 
 _BRAKING = "braking"
@@ -16,7 +17,7 @@ _STATES = ("", "ready", "degraded", "unavailable")
 def read_fault(fields: Fields) -> Fault:
     """One fault. Raises ScenarioError.
 
-    when: `braking`, or a time with `at_s`. no kind: nothing goes wrong, which is told by `none`.
+    when: `braking`, or `time` with `at_s`.
     """
     usual = Fault("lidar", "silent")
     when = fields.text("when", "time", choices=("time", _BRAKING))
@@ -27,7 +28,9 @@ def read_fault(fields: Fields) -> Fault:
         start=math.nan if when == _BRAKING else start,
         end=fields.number("until_s", math.inf, 0.0),
         state=fields.text("state", usual.state, choices=_STATES),
+        reason=fields.text("reason", usual.reason, choices=("", *REASONS)),
         takeover=fields.flag("takeover", usual.takeover),
+        most_decel=fields.number("most_decel", usual.most_decel, 0.0),
         within=fields.number("within_s", usual.within, 0.0, 60.0),
     )
     fields.finish()

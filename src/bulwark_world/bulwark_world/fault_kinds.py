@@ -58,15 +58,18 @@ class Frozen(Kind):
 
 
 class Backward(Kind):
-    """Stamps run backwards."""
+    """Stamps run backwards from the last good one."""
 
     def __init__(self) -> None:
-        self._first_ns: int | None = None
+        self._last_ns: int | None = None
+
+    def saw(self, message: Message) -> None:
+        self._last_ns = stamp_ns(message.header.stamp)
 
     def spoil(self, message: Message, time_s: float) -> list[Message]:  # noqa: ARG002
         ns = stamp_ns(message.header.stamp)
-        self._first_ns = ns if self._first_ns is None else self._first_ns
-        return [_stamped(message, 2 * self._first_ns - ns)]
+        self._last_ns = ns if self._last_ns is None else self._last_ns
+        return [_stamped(message, 2 * self._last_ns - ns)]
 
 
 class Late(Kind):

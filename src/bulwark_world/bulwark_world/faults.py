@@ -19,7 +19,7 @@ INPUTS: dict[str, tuple[str, ...]] = {
     "static_obstacles": ("/perception/static_obstacles",),
     "planner": ("/control/planned", "/planning/trajectory"),
 }
-"""What can fail, and on which topics that shows; of `lidar` the one that the run has from outside."""
+"""What can fail, and on which topics that shows; `lidar`: the one that the run has from outside."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ class Fault:
     """Something that goes wrong with an input for a time.
 
     input, kind: see INPUTS and fault_kinds.KINDS. start, end: scenario time [s]; start is NaN for
-    when the supervisor first brakes. state: that the supervisor must be in within `within`
-    seconds of the first message that is wrong or lacking, empty for any; takeover: it must ask the
-    driver to take over within that time.
+    when the supervisor first brakes. state, reason: what the supervisor must say within `within`
+    seconds of the first message that is wrong or lacking, as in bulwark_msgs/AebState, in lower
+    case, empty for anything; takeover: it must ask the driver to take over within that time. most_decel: the hardest braking that it may ask for
+    from then on [m/s^2].
     """
 
     input: str
@@ -37,8 +38,10 @@ class Fault:
     start: float = 3.0
     end: float = math.inf
     state: str = ""
+    reason: str = ""
     takeover: bool = False
     within: float = 0.3
+    most_decel: float = math.inf
 
     def __str__(self) -> str:
         when = "from the first braking" if math.isnan(self.start) else f"from {self.start:g} s"

@@ -18,7 +18,7 @@ from bulwark_world.fault_injector import FaultInjector
 from bulwark_world.faulty_node import FaultyNode
 from bulwark_world.messages_to_data import read_aeb_state, read_command
 from bulwark_world.params import SensorParams
-from bulwark_world.recording import WARNING, Recorder, Recording
+from bulwark_world.recording import FULL, PARTIAL, WARNING, Recorder, Recording
 from bulwark_world.run_end import RunEnd
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
 from bulwark_world.simulation import Frames, Simulation
@@ -117,3 +117,5 @@ class LockStep:
             view = read_aeb_state(message)
             self.simulation.warned = view.stage >= WARNING
             self._recorder.aeb(view)
+            if view.stage in (PARTIAL, FULL):
+                self._faults.braking(self.simulation.time_s)

@@ -13,6 +13,22 @@ from bulwark_world.simulation import Simulation
 from bulwark_world.truth import Contact
 
 STAGES = ("none", "warning", "prefill", "partial", "full", "hold")
+REASONS = (
+    "none",
+    "waiting_for_input",
+    "lidar_lost",
+    "odometry_lost",
+    "clock_stopped",
+    "lidar_implausible",
+    "camera_lost",
+    "static_obstacles_lost",
+    "status_lost",
+    "planner_lost",
+    "plan_infeasible",
+    "lidar_degraded",
+    "time_jump",
+    "odometry_implausible",
+)
 STATES = ("starting", "ready", "degraded", "unavailable", "fault")
 WARNING, PARTIAL, FULL, HOLD = 1, 3, 4, 5
 
@@ -23,6 +39,7 @@ class AebView:
 
     state: int = 0
     state_reason: int = 0
+    state_reasons: tuple[int, ...] = ()
     stage: int = 0
     stage_reason: int = 0
     function: int = 0
