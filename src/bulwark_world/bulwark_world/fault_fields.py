@@ -26,7 +26,7 @@ def read_fault(fields: Fields) -> Fault:
         input=fields.text("input", choices=tuple(INPUTS)),
         kind=fields.text("kind", choices=tuple(KINDS)),
         start=math.nan if when == _BRAKING else start,
-        end=fields.number("until_s", math.inf, 0.0),
+        end=fields.number("until_s", usual.end, 0.0),
         state=fields.text("state", usual.state, choices=_STATES),
         reason=fields.text("reason", usual.reason, choices=("", *REASONS)),
         takeover=fields.flag("takeover", usual.takeover),

@@ -29,19 +29,19 @@ class Fault:
     input, kind: see INPUTS and fault_kinds.KINDS. start, end: scenario time [s]; start is NaN for
     when the supervisor first brakes. state, reason: what the supervisor must say within `within`
     seconds of the first message that is wrong or lacking, as in bulwark_msgs/AebState, in lower
-    case, empty for anything; takeover: it must ask the driver to take over within that time. most_decel: the hardest braking that it may ask for
-    from then on [m/s^2].
+    case, empty for anything; takeover: it must ask the driver to take over within that time.
+    most_decel: the hardest braking that it may ask for from then on [m/s^2].
     """
 
     input: str
     kind: str
     start: float = 3.0
-    end: float = math.inf
+    end: float = 1e6
     state: str = ""
     reason: str = ""
     takeover: bool = False
     within: float = 0.3
-    most_decel: float = math.inf
+    most_decel: float = 1e3
 
     def __str__(self) -> str:
         when = "from the first braking" if math.isnan(self.start) else f"from {self.start:g} s"

@@ -61,8 +61,8 @@ def read_cloud(msg: Any) -> Cloud:
     small = [axis for axis in "xyz" if points.dtype[axis].itemsize < _LEAST_BYTES]
     if small:
         raise BadMessageError(
-            f"cloud in frame '{msg.header.frame_id}' has field {', '.join(small)} as 8-bit numbers, "
-            "which cannot be metres"
+            f"cloud in frame '{msg.header.frame_id}' has field {', '.join(small)} as 8-bit "
+            "numbers, which cannot be metres"
         )
     intensity = None
     if "intensity" in names and points.dtype["intensity"].shape == ():
