@@ -12,6 +12,8 @@ from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
+from bulwark_world.fault_verdict import fault_failures, fault_in_words
+from bulwark_world.faults import Fault
 from bulwark_world.figures import Figures, figures_of
 from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
@@ -110,7 +112,7 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
-    record = judge(run.id, expectation, recording, figures)
+    record = judge(run.id, expectation, recording, figures, world.faults)
     record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
     return Outcome(record, log, recording.rows[-1].t)
@@ -140,14 +142,20 @@ def _log(
     return run_log(about, world, recording, record.as_json(), Timing())
 
 
-def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+def judge(
+    name: str,
+    expectation: Expectation,
+    recording: Recording,
+    figures: Figures,
+    faults: Sequence[Fault] = (),
+) -> Record:
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
     if expectation.suppression is not None:
         impact, free = figures.impact_kmh, figures.free_impact_kmh
         failures += expectation.suppression.failures(recording, impact, free)
-    failures += _never_able(recording)
+    failures += _never_able(recording) + fault_failures(faults, recording)
     physics = expectation.physics
     return Record(
         id=name,
@@ -158,6 +166,7 @@ def judge(name: str, expectation: Expectation, recording: Recording, figures: Fi
         least_impact_kmh=physics.least_impact_kmh if physics else None,
         grade=expectation.colour(figures),
         figures=figures,
+        fault=fault_in_words(faults, recording) if faults else None,
         false_event=false_event,
     )
 
