@@ -39,6 +39,7 @@ FORESIGHT = 4.0
 """Sideways motion is not predicted any farther [s]."""
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
+_NONE: FloatArray = np.empty(0)
 BUMPER_ZONE = 0.5
 """What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
 
@@ -99,6 +100,8 @@ def find_hits(
 
     speed: of the ego in the direction of travel, >= 0 [m/s].
     """
+    if len(scene) == 0:
+        return Hits(scene, _NONE, _NONE, _NONE, np.empty((0, 2)))
     arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
     along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]

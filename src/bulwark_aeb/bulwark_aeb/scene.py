@@ -169,6 +169,8 @@ def displacement(speed: float, yaw_rate: float, time: float) -> tuple[float, flo
 
 def move_to(scene: Scene, now_ns: int, speed: float, yaw_rate: float) -> Scene:
     """The scene as base_link sees it at `now_ns`: objects moved on, own motion taken off."""
+    if len(scene) == 0:
+        return replace(scene, stamp_ns=now_ns)
     time = seconds(now_ns - scene.stamp_ns)
     x, y, yaw = displacement(speed, yaw_rate, time)
     cos, sin = math.cos(yaw), math.sin(yaw)

@@ -34,6 +34,7 @@ def read_aeb_state(msg: Any) -> AebView:
     return AebView(
         state=msg.state,
         state_reason=msg.state_reason,
+        state_reasons=tuple(msg.state_reasons),
         stage=msg.stage,
         stage_reason=msg.stage_reason,
         function=msg.function,

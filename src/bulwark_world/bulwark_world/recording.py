@@ -13,8 +13,24 @@ from bulwark_world.simulation import Simulation
 from bulwark_world.truth import Contact
 
 STAGES = ("none", "warning", "prefill", "partial", "full", "hold")
+REASONS = (
+    "none",
+    "waiting_for_input",
+    "lidar_lost",
+    "odometry_lost",
+    "clock_stopped",
+    "lidar_implausible",
+    "camera_lost",
+    "static_obstacles_lost",
+    "status_lost",
+    "planner_lost",
+    "plan_infeasible",
+    "lidar_degraded",
+    "time_jump",
+    "odometry_implausible",
+)
 STATES = ("starting", "ready", "degraded", "unavailable", "fault")
-WARNING, PARTIAL, HOLD = 1, 3, 5
+WARNING, PARTIAL, FULL, HOLD = 1, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -23,6 +39,7 @@ class AebView:
 
     state: int = 0
     state_reason: int = 0
+    state_reasons: tuple[int, ...] = ()
     stage: int = 0
     stage_reason: int = 0
     function: int = 0
@@ -87,13 +104,17 @@ class Event:
 
 @dataclass
 class Recording:
-    """The rows and the AEB's view at each of them, events, and the true objects at each scan."""
+    """The rows and the AEB's view at each of them, events, and the true objects at each scan.
+
+    fault_effect_s: when the first message was wrong or lacking, None where none was [s].
+    """
 
     rows: list[Row] = field(default_factory=list)
     aeb: list[AebView] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     scans: list[tuple[float, list[TrackedObject]]] = field(default_factory=list)
     contact: Contact | None = None
+    fault_effect_s: float | None = None
 
 
 class Recorder:

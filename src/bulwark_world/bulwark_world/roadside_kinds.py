@@ -45,7 +45,6 @@ GUARD_RAIL = Kind("guard_rail", _C.GUARD_RAIL, RAIL_PIECE, 0.1, 0.75, _guard_rai
 SIGN_BOARD = kinds()["sign_board"]
 CONE = Kind("traffic_cone", _C.CONE, 0.38, 0.38, 0.75, _cone, round_outline=True)
 WALL = replace(_block(Material.CONCRETE), name="concrete_wall", object_class=_C.WALL)
-PARAPET = replace(WALL, name="parapet", length=4.0, width=0.25, height=1.0)
 BOOTH = replace(WALL, name="booth", length=3.0, width=1.2, height=2.4)
 BARRIER_ALONG = Kind(
     "barrier_along", _C.WATER_BARRIER, 1.8, 0.5, 0.95, _block(Material.PLASTIC_RED).build

@@ -57,8 +57,7 @@ class Roundabout:
             middle.y + (inner - 1.0) * math.sin(towards),
         )
         trees = [
-            Actor(f"tree_{i}", kinds()["tree"], middle_of(rng, middle, inner - 4.0))
-            for i in range(3)
+            Actor(f"tree_{i}", kinds()["tree"], _within(rng, middle, inner - 4.0)) for i in range(3)
         ]
         return Dress([kerb, mound], [Actor("board", SIGN_BOARD, board)], trees)
 
@@ -68,7 +67,7 @@ class Roundabout:
         return road.way.pose(self.approach + entry.end, self.radius)
 
 
-def middle_of(rng: np.random.Generator, middle: Pose, radius: float) -> Pose:
+def _within(rng: np.random.Generator, middle: Pose, radius: float) -> Pose:
     """Some place within a circle."""
     angle, away = rng.uniform(0.0, 2.0 * math.pi), radius * math.sqrt(rng.uniform())
     return Pose(middle.x + away * math.cos(angle), middle.y + away * math.sin(angle))

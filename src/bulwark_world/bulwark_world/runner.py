@@ -12,6 +12,8 @@ from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
+from bulwark_world.fault_verdict import fault_failures, fault_in_words
+from bulwark_world.faults import Fault
 from bulwark_world.figures import Figures, figures_of
 from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
@@ -19,7 +21,7 @@ from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
 from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
-from bulwark_world.stack import Sensing
+from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
 from bulwark_world.suppression import free_impact_kmh
 from bulwark_world.world import World
@@ -33,6 +35,7 @@ class Conditions:
     """What all runs of a suite share.
 
     settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    supervisor: ours, or the name of a peer.
     """
 
     sensing: Sensing = Sensing.OBJECTS
@@ -41,6 +44,7 @@ class Conditions:
     keep_log: bool = False
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
+    supervisor: str = OURS
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,15 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
         expectation = expectation.informed(world)
-        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
+        drive = LockStep(
+            world, conditions.sensing, conditions.sensors, conditions.seed, conditions.supervisor
+        )
         recording = drive.drive()
         figures = _compared(figures_of(recording, world), expectation, world, conditions)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
-    record = judge(run.id, expectation, recording, figures)
+    record = judge(run.id, expectation, recording, figures, world.faults)
     record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
     return Outcome(record, log, recording.rows[-1].t)
@@ -136,14 +142,20 @@ def _log(
     return run_log(about, world, recording, record.as_json(), Timing())
 
 
-def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+def judge(
+    name: str,
+    expectation: Expectation,
+    recording: Recording,
+    figures: Figures,
+    faults: Sequence[Fault] = (),
+) -> Record:
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
     if expectation.suppression is not None:
         impact, free = figures.impact_kmh, figures.free_impact_kmh
         failures += expectation.suppression.failures(recording, impact, free)
-    failures += _never_able(recording)
+    failures += _never_able(recording) + fault_failures(faults, recording)
     physics = expectation.physics
     return Record(
         id=name,
@@ -154,6 +166,7 @@ def judge(name: str, expectation: Expectation, recording: Recording, figures: Fi
         least_impact_kmh=physics.least_impact_kmh if physics else None,
         grade=expectation.colour(figures),
         figures=figures,
+        fault=fault_in_words(faults, recording) if faults else None,
         false_event=false_event,
     )
 

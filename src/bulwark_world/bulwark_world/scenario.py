@@ -19,6 +19,7 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
+from bulwark_world.fault_fields import read_fault
 from bulwark_world.hill import Hill
 from bulwark_world.load import LOADS
 from bulwark_world.pedal_script import read_presses
@@ -94,6 +95,8 @@ class Scenario:
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
             weather=read_weather(fields.fields("weather"), ego, body),
+            faults=tuple(read_fault(row) for row in fields.items("faults")),
+            needs=fields.text("needs", "", choices=("", "lidar", "all")),
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()

@@ -29,10 +29,12 @@ class Sensing(str, Enum):
     ALL = "all"
 
 
-def make_stack(world: World, sensing: Sensing) -> list[Component]:
+OURS = "bulwark"
+"""The name of our own supervisor, beside those of `peers`."""
+
+
+def make_stack(world: World, sensing: Sensing, supervisor: str = OURS) -> list[Component]:
     """The components of a run, in the order in which the offline host serves them."""
-    from bulwark_aeb.component import AebSupervisor
-    from bulwark_aeb.params import AebParams
     from bulwark_obstacles.component import StaticObstacles
     from bulwark_obstacles.params import StaticObstaclesParams
 
@@ -40,8 +42,19 @@ def make_stack(world: World, sensing: Sensing) -> list[Component]:
     obstacles = StaticObstacles(_params(StaticObstaclesParams, settings))
     obstacles.gives_free_space = False  # no component reads it
     planner = _planner(settings) if world.ego.engaged or sensing is Sensing.ALL else []
-    supervisor = AebSupervisor(_params(AebParams, settings))
-    return [*_perception(sensing, settings), obstacles, *planner, supervisor]
+    judge = _supervisor(supervisor, world.body, settings)
+    return [*_perception(sensing, settings), obstacles, *planner, judge]
+
+
+def _supervisor(name: str, body: VehicleParams, settings: Mapping[str, Any]) -> Component:
+    if name != OURS:
+        from bulwark_world.peers import make_peer
+
+        return make_peer(name, body)
+    from bulwark_aeb.component import AebSupervisor
+    from bulwark_aeb.params import AebParams
+
+    return AebSupervisor(_params(AebParams, settings))
 
 
 def _perception(sensing: Sensing, settings: Mapping[str, Any]) -> list[Component]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bulwark_world.line import Section
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, merge
 from bulwark_world.place import Ground
@@ -20,7 +19,7 @@ _STRIPE = 0.12
 _DASH, _DASH_PERIOD = 6.0, 18.0
 _ASPHALT = 0.002
 """How far above the plane the road lies, so that rays meet it first [m]."""
-_VERGE = 60.0
+_VERGE, _INNER = 60.0, 0.8  # to each side [m], but at most this share of the way's radius
 _EVERYWHERE = 1e5
 
 
@@ -80,7 +79,10 @@ class Stretch:
     def mesh(self) -> Mesh:
         """Road, paint, kerbs, and the verge where the ground is no plane."""
         bed, (start, end) = self.bed, self.span
-        parts = [] if self.paved else [self._strip(self.right_edge, self.left_edge, _ASPHALT)]
+        parts = []
+        if not self.paved:
+            outline = [(self.left_edge, _ASPHALT), (self.right_edge, _ASPHALT)]
+            parts.append(sweep(bed, outline, start, end, Material.ASPHALT))
         if self.marked:
             parts += [
                 stripes(bed, y, _STRIPE, _DASH if inner else 0.0, _DASH_PERIOD, start, end)
@@ -93,7 +95,8 @@ class Stretch:
                 for y in (self.right_edge - half, self.left_edge + half)
             ]
         if self.profile is not None:
-            outline = [(_VERGE, 0.0), (-_VERGE, 0.0)]
+            verge = min(_VERGE, _INNER * self._least_radius)
+            outline = [(verge, 0.0), (-verge, 0.0)]
             parts.append(sweep(bed, outline, start, end, Material.GRASS))
         return merge(parts)
 
@@ -104,14 +107,12 @@ class Stretch:
             return Ground(far, holes=far.reshape(1, 4))
         return Ground(far if self.paved else np.zeros(4, np.float32))
 
+    @property
+    def _least_radius(self) -> float:
+        sections = self.way.sections
+        bends = [max(abs(p.start_curvature), abs(p.end_curvature)) for p in sections]
+        return 1.0 / max([*bends, 1e-9])
+
     def _lines(self) -> list[tuple[float, bool]]:
         last = len(self.lane_lines) - 1
         return [(y, 0 < i < last) for i, y in enumerate(self.lane_lines)]
-
-    def _strip(self, right: float, left: float, height: float) -> Mesh:
-        return sweep(self.bed, [(left, height), (right, height)], *self.span, Material.ASPHALT)
-
-
-def straight(length: float) -> Way:
-    """A way along x."""
-    return Way((Section(length),))

@@ -9,6 +9,7 @@ from bulwark_core.vehicle import BRAKE_MODELS, BrakeModel, VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
+from bulwark_world.faults import Fault
 from bulwark_world.hill import Hill
 from bulwark_world.place import Place
 from bulwark_world.response import HeldWheel, Responder, Response
@@ -88,7 +89,8 @@ class World:
     """Everything that a simulation starts from.
 
     target: index of the actor that the run is about, None for none. furniture: what the place has.
-    speed_limit: of the route [m/s].
+    speed_limit: of the route [m/s]. faults: of inputs. needs: `lidar` or `all` where the run
+    makes no sense with less, else empty.
     """
 
     place: Place
@@ -100,6 +102,8 @@ class World:
     speed_limit: float = 13.9
     end: End = field(default_factory=End)
     weather: Weather = CLEAR
+    faults: tuple[Fault, ...] = ()
+    needs: str = ""
 
     @property
     def way(self) -> Way:
