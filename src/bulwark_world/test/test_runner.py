@@ -22,7 +22,7 @@ from bulwark_world.suite import Run, load_suite
 FIELDS = {
     "id", "clause", "layer", "expected", "passed", "v0_kmh", "impact_kmh", "stop_gap_m",
     "min_ttc_s", "warn_ttc_s", "brake_ttc_s", "warn_lead_s", "peak_decel", "extra_decel",
-    "latest_brake_margin_s", "fault", "reason",
+    "latest_brake_margin_s", "avoidable", "least_impact_kmh", "grade", "fault", "reason",
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_on_ice_the_supervisor_that_knows_nothing_of_it_hits_slower_than_it_drov
 
 
 def test_a_run_that_cannot_be_carried_out_is_failed_with_the_reason():
-    run = run_of("crossing", crossing_kmh=1.0, start_m=30.0)
+    run = run_of("crossing", crossing_kmh=1.0, start_m=30.0, distance=30.0)
     record = carry_out(run, Conditions()).record
     assert not record.passed
     assert record.figures is None
@@ -77,14 +77,18 @@ def test_a_run_that_cannot_be_carried_out_is_failed_with_the_reason():
 
 
 def test_the_suite_s_json():
-    runs = [run_of("pass_by", speed_kmh=30.0), run_of("crossing", crossing_kmh=1.0, start_m=30.0)]
+    runs = [
+        run_of("pass_by", speed_kmh=30.0),
+        run_of("crossing", crossing_kmh=1.0, start_m=30.0, distance=30.0),
+    ]
     conditions = Conditions(settings={"brake": "mid"})
     records = [carry_out(run, conditions).record for run in runs]
     result = json.loads(json.dumps(suite_json("two", runs, conditions, records), allow_nan=False))
     assert set(result) == {"suite", "seed", "sensors", "brake", "commit", "runs", "summary"}
     assert (result["suite"], result["sensors"], result["brake"]) == ("two", "objects", "mid")
     assert [set(row) for row in result["runs"]] == [FIELDS, FIELDS]
-    assert result["summary"] == {"runs": 2, "passed": 1, "failed": 1, "false_events": 0}
+    counts = {"runs": 2, "passed": 1, "failed": 1, "false_events": 0}
+    assert result["summary"] == {**counts, "requirements": [], "grades": {}}
 
 
 def test_a_stop_on_ray_cast_points():
