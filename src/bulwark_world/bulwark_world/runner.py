@@ -21,6 +21,7 @@ from bulwark_world.recording import STATES, Recording
 from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run
+from bulwark_world.suite_report.keep import Keep
 from bulwark_world.world import World
 
 _DIGITS = 4
@@ -31,13 +32,13 @@ _ABLE_STATES = (1, 2)  # ready, degraded
 class Conditions:
     """What all runs of a suite share.
 
-    settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    settings: scenario parameters that are set in every run. keep: which outcomes carry a report.
     """
 
     sensing: Sensing = Sensing.OBJECTS
     seed: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
-    keep_log: bool = False
+    keep: Keep = field(default_factory=Keep)
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
 
@@ -73,7 +74,7 @@ class Outcome:
     """A run's record, and its log where the conditions ask for one and it was carried out."""
 
     record: Record
-    log: dict[str, Any] | None = None
+    packed: bytes | None = None
 
 
 def carry_out(run: Run, conditions: Conditions) -> Outcome:
@@ -89,16 +90,19 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
         text = str(expectation or "")
         return Outcome(Record(run.id, text, False, f"not carried out: {why}", run.clause))
     record = replace(judge(run.id, expectation, recording, figures), clause=run.clause)
-    log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
-    return Outcome(record, log)
+    if not conditions.keep.wants(run.id, passed=record.passed):
+        return Outcome(record)
+    return Outcome(record, _packed(run, conditions, world, recording, record))
 
 
-def _log(
+def _packed(
     run: Run, conditions: Conditions, world: World, recording: Recording, record: Record
-) -> dict[str, Any]:
+) -> bytes:
+    from bulwark_world.suite_report.packed import pack_run
+
     values = run.scenario.values(run.settings)
     about = RunConditions(run.scenario.name, conditions.seed, values)
-    return run_log(about, world, recording, record.as_json(), Timing())
+    return pack_run(run_log(about, world, recording, record.as_json(), Timing()))
 
 
 def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
