@@ -29,12 +29,12 @@ class Keep:
     """The choice for one suite, made before its runs are driven: it asks for no more than that."""
 
     logs: Logs = Logs.NONE
-    sample: frozenset[str] = frozenset()
+    sample: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, logs: Logs, ids: Sequence[str]) -> Keep:
         """The choice for the runs with these ids, in the suite's order."""
-        return cls(logs, frozenset(ids[:: _step(len(ids))]) if logs is Logs.FAILED else frozenset())
+        return cls(logs, tuple(ids[:: _step(len(ids))]) if logs is Logs.FAILED else ())
 
     @property
     def any(self) -> bool:

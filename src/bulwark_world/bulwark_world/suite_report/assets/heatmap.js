@@ -1,8 +1,9 @@
 // One heat map on a canvas: a cell for each pair of values, or a dot for each run where they are many.
 
-const CELL = { least: 5, most: 44, low: 14, high: 28 };
+const CELL = { least: 5, most: 52, low: 14, high: 30 };
 const DOT = 5;
 const FOOT = 40;
+const HEAD = 20;
 
 class HeatMap {
   constructor({ title, runs, x, y, scale, onOpen, onPoint }) {
@@ -56,6 +57,7 @@ class HeatMap {
     const available = Math.max(this.element.clientWidth, 160) - this.left - 10;
     this.cellWide = clamp(available / columns, CELL.least / 2, CELL.most);
     this.cellHigh = this.y ? clamp(420 / rows, CELL.low / 2, CELL.high) : 36;
+    this.top = this.y ? HEAD : 4;
     this.wide = this.isScatter ? available : this.cellWide * columns;
     this.high = this.isScatter ? (this.y ? 320 : 60) : this.cellHigh * rows;
   }
@@ -64,14 +66,14 @@ class HeatMap {
     if (!this.element.clientWidth) return;
     this.layout();
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [this.left + this.wide + 10, this.high + FOOT + 8];
+    const [width, height] = [this.left + this.wide + 10, this.top + this.high + FOOT + 4];
     Object.assign(this.canvas, { width: Math.ceil(width * ratio), height: Math.ceil(height * ratio) });
     Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     const context = this.canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context = context;
     context.fillStyle = colour("raised");
-    context.fillRect(this.left, 4, this.wide, this.high);
+    context.fillRect(this.left, this.top, this.wide, this.high);
     this.drawAxes();
     for (const spot of this.spots) this.drawSpot(spot);
     if (this.current) this.outline(this.current);
@@ -82,11 +84,11 @@ class HeatMap {
     if (this.isScatter) {
       const inset = DOT + 2;
       const x = this.left + inset + column * (this.wide - 2 * inset);
-      const y = 4 + inset + (1 - row) * (this.high - 2 * inset);
+      const y = this.top + inset + (1 - row) * (this.high - 2 * inset);
       return [x - DOT, y - DOT, 2 * DOT, 2 * DOT];
     }
     const fromTop = (this.y?.values.length ?? 1) - 1 - row;
-    return [this.left + column * this.cellWide, 4 + fromTop * this.cellHigh, this.cellWide, this.cellHigh];
+    return [this.left + column * this.cellWide, this.top + fromTop * this.cellHigh, this.cellWide, this.cellHigh];
   }
 
   drawSpot(spot) {
@@ -137,12 +139,13 @@ class HeatMap {
   }
 
   drawAxes() {
-    const { x, y, left, high, wide } = this;
-    const foot = 4 + high + 15;
-    for (const [value, at] of this.tickPlaces(x, wide, x.isNumber ? 42 : 7 * longest(x) + 12)) this.words(shown(value), left + at, foot, "center");
+    const { x, y, left, top, high, wide } = this;
+    const foot = top + high + 15;
+    for (const [value, at] of this.tickPlaces(x, wide, 6.5 * longest(x) + 9)) this.words(shown(value), left + at, foot, "center");
     this.words(x.label, left + wide / 2, foot + 18, "center", colour("ink"), 600);
     if (!y) return;
-    for (const [value, at] of this.tickPlaces(y, high, 13)) this.words(shown(value), left - 7, 4 + high - at + 4, "right");
+    this.words(y.label, left, top - 7, "left", colour("ink"), 600);
+    for (const [value, at] of this.tickPlaces(y, high, 13)) this.words(shown(value), left - 7, top + high - at + 4, "right");
   }
 
   /** Values with their distance from the axis's beginning [px], at least `apart`. */

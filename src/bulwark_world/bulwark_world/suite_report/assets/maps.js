@@ -74,7 +74,8 @@ class Maps {
     this.maps = this.x ? this.groups().map(([title, runs]) => this.makeMap(title, runs)) : [];
     const why = this.all.length ? "Nothing differs among these runs: there is no axis." : "No run is shown.";
     host.replaceChildren(...(this.maps.length ? this.maps.map((map) => map.element) : [make("p", { class: "muted empty" }, why)]));
-    host.classList.toggle("several", this.maps.length > 1);
+    const wide = clamp((this.x?.values.length ?? 0) * 24 + 60, 300, 620);
+    host.style.gridTemplateColumns = this.maps.length > 1 ? `repeat(auto-fill, minmax(min(100%, ${wide}px), 1fr))` : "";
     byId("map-legend").replaceChildren(...(this.maps.length ? [...this.scale.legend(), this.note()] : []));
   }
 
@@ -92,8 +93,7 @@ class Maps {
 
   note() {
     const several = this.maps.some((map) => map.spots.some((spot) => spot.runs.length > 1));
-    const rows = this.y ? `up: ${this.y.label}. ` : "";
-    return make("span", { class: "muted" }, rows + (several ? "A cell with several runs shows the worst; a click opens it." : "A click opens the run."));
+    return make("span", { class: "muted" }, several ? "A cell with several runs shows the worst; a click opens it." : "A click opens the run.");
   }
 
   draw() {

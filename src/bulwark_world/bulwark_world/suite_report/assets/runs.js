@@ -49,12 +49,12 @@ const withUnit = (name) => named(name).filter(Boolean).join(" ");
 const STATUS_WORDS = { passed: "passed", failed: "failed", broken: "not carried out" };
 const STATUS_TONES = { passed: "good", failed: "critical", broken: "idle" };
 
-/** A value for people: 12.3, "left", yes. */
+/** A value as people read and type it: 12.3, left, yes. */
 function shown(value) {
   if (value === null || value === undefined || value === "") return "–";
   if (typeof value === "number") return Number.isInteger(value) ? `${value}` : `${Number(value.toPrecision(4))}`;
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return `${value}`.replaceAll("_", " ");
+  return `${value}`;
 }
 
 /** How the run ended, in a few words. */

@@ -73,7 +73,7 @@ function card(run) {
     ...(run.clause ? [make("p", {}, make("b", {}, "Clause: "), run.clause)] : []),
     make("h2", {}, "Figures"),
     list(figures),
-    make("h2", {}, `Scenario ${shown(run.scenario)}`),
+    make("h2", {}, `Scenario ${run.scenario}`),
     list(settings),
     make("h2", {}, "See it in full"),
     make("p", { class: "command" }, make("code", {}, line), copy),
