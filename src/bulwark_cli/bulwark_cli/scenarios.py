@@ -64,7 +64,7 @@ def scenarios(
     """Carry out a suite of scenario runs and judge them."""
     from bulwark_world.suite import load_suite
 
-    chosen = load_suite(suite)
+    chosen = load_suite(suite, seed)
     if show:
         return _show_suite(chosen)
     conditions = _conditions(sensors, seed, {"brake": brake} if brake else {}, report)

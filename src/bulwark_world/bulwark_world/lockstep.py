@@ -7,6 +7,7 @@ What a sensor measures at a stamp reaches the stack later, as in a car; everythi
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from bulwark_core.convert.object_arrays import make_objects
@@ -24,14 +25,29 @@ from bulwark_world.world import World
 
 SENSOR_LATENCY_NS = 40_000_000
 """From the stamp of a scan, picture or object list until the stack has it."""
+Tap = Callable[[str, Any, int], None]
+"""Called with the topic, the message and the time [ns] of each message of a run."""
 _LATE = {"points", "image", "camera_info"}
 _OBJECTS, _COMMAND, _STATE = "/perception/lidar/objects", "/control/command", "/aeb/state"
 
 
 class LockStep:
-    """One run of a world with the stack's own components."""
+    """One run of a world with the stack's own components.
 
-    def __init__(self, world: World, sensing: Sensing, sensors: SensorParams, seed: int) -> None:
+    tap: sees what the world sends when the stack gets it, and all that the stack sends. debug:
+    markers and debug clouds are made too, as if somebody listened to them.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        sensing: Sensing,
+        sensors: SensorParams,
+        seed: int,
+        tap: Tap | None = None,
+        *,
+        debug: bool = False,
+    ) -> None:
         self.simulation = Simulation(world, sensors, seed)
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
@@ -42,19 +58,30 @@ class LockStep:
         self._late: deque[tuple[int, str, Any]] = deque()
         self._stack = make_stack(world, sensing)
         for component in self._stack:
-            component.is_listened_to = lambda _port: False
+            component.is_listened_to = lambda _port: debug
             component.warm_up()
         self._host = OfflineHost(self._stack)
         self._host.on_output(self._on_output)
+        self._deliver: Tap = self._host.deliver
+        if tap is not None:
+            self._host.on_output(tap)
+            self._deliver = self._tapped(tap)
 
     def drive(self) -> Recording:
         """Run to the end."""
-        self._host.deliver("/tf_static", make_tf_static(self._sensors), self.simulation.now_ns)
+        self._deliver("/tf_static", make_tf_static(self._sensors), self.simulation.now_ns)
         ending = RunEnd(self.simulation)
         while not ending.reached():
             self._step()
         self._recorder.row()
         return self._recorder.recording
+
+    def _tapped(self, tap: Tap) -> Tap:
+        def deliver(topic: str, message: Any, now_ns: int) -> None:
+            tap(topic, message, now_ns)
+            self._host.deliver(topic, message, now_ns)
+
+        return deliver
 
     def _step(self) -> None:
         frames = self.simulation.step()
@@ -64,7 +91,7 @@ class LockStep:
         self._send_objects(frames, now_ns)
         while self._late and self._late[0][0] <= now_ns:
             _, topic, message = self._late.popleft()
-            self._host.deliver(topic, message, now_ns)
+            self._deliver(topic, message, now_ns)
         self._host.advance(now_ns)
         if frames.vehicle is not None:
             self._recorder.row()
@@ -74,7 +101,7 @@ class LockStep:
         if port in _LATE:
             self._late.append((now_ns + SENSOR_LATENCY_NS, topic, message))
         else:
-            self._host.deliver(topic, message, now_ns)
+            self._deliver(topic, message, now_ns)
 
     def _send_objects(self, frames: Frames, now_ns: int) -> None:
         if frames.objects is None:

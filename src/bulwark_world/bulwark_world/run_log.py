@@ -10,12 +10,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bulwark_core.errors import ScenarioError
 from bulwark_core.objects import TrackedObject
 from bulwark_world.recording import Recording, columns
 from bulwark_world.world import World
 
 FORMAT = "bulwark.run_log.1"
+_HIGH_ABOVE = 2.0
+"""What is higher above the ground than this is no obstacle on a drawing from above [m]."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,11 @@ def _of_world(world: World) -> dict[str, Any]:
         "declared_brake": asdict(world.ego.declared_brake),
         "speed_limit": world.speed_limit,
         "target": target,
+        "furniture": [
+            np.round(item.footprint(0.0), 2).tolist()
+            for item in world.furniture
+            if item.kind.clearance < _HIGH_ABOVE
+        ],
         "road": {
             "x": [place.start, place.end],
             "edges": [place.right_edge, place.left_edge],

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Suites of runs: each run's record, several at a time, and the suite's JSON."""
+"""Runs of a suite: each run's record, and the suite's JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
 from typing import Any
 
 from bulwark_core.errors import BulwarkError
@@ -19,10 +17,10 @@ from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
 from bulwark_world.run_log import RunConditions, Timing, run_log
+from bulwark_world.sensor_watch import SensorWatch
 from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run
 from bulwark_world.suite_report.keep import Keep
-from bulwark_world.world import World
 
 _DIGITS = 4
 _ABLE_STATES = (1, 2)  # ready, degraded
@@ -52,6 +50,7 @@ class Record:
     passed: bool
     reason: str
     clause: str = ""
+    layer: str = ""
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
@@ -61,6 +60,8 @@ class Record:
         figures = asdict(self.figures) if self.figures else dict.fromkeys(Figures.__annotations__)
         return {
             "id": self.id,
+            "clause": self.clause,
+            "layer": self.layer,
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
@@ -71,10 +72,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run's record, and its log where the conditions ask for one and it was carried out."""
+    """A run's record.
+
+    packed: its report, see `pack_run`, where the conditions ask for one and it was carried out.
+    simulated_s: how long the run was.
+    """
 
     record: Record
     packed: bytes | None = None
+    simulated_s: float = 0.0
 
 
 def carry_out(run: Run, conditions: Conditions) -> Outcome:
@@ -82,27 +88,37 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
-        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
+        watch = SensorWatch() if conditions.keep.any else None
+        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed, watch)
         recording = drive.drive()
         figures = figures_of(recording, world)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
-        text = str(expectation or "")
-        return Outcome(Record(run.id, text, False, f"not carried out: {why}", run.clause))
-    record = replace(judge(run.id, expectation, recording, figures), clause=run.clause)
-    if not conditions.keep.wants(run.id, passed=record.passed):
-        return Outcome(record)
-    return Outcome(record, _packed(run, conditions, world, recording, record))
+        return not_carried_out(run, why, str(expectation or ""))
+    record = judge(run.id, expectation, recording, figures)
+    record = replace(record, clause=run.clause, layer=run.layer)
+    packed = None
+    if conditions.keep.wants(run.id, passed=record.passed):
+        log = run_log(_about(run, conditions), world, recording, record.as_json(), Timing())
+        packed = _packed(log, watch)
+    return Outcome(record, packed, recording.rows[-1].t)
 
 
-def _packed(
-    run: Run, conditions: Conditions, world: World, recording: Recording, record: Record
-) -> bytes:
-    from bulwark_world.suite_report.packed import pack_run
+def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
+    """The outcome of a run that nobody saw the end of: it is failed."""
+    reason = f"not carried out: {why}"
+    return Outcome(Record(run.id, expected, False, reason, run.clause, run.layer))
 
+
+def _about(run: Run, conditions: Conditions) -> RunConditions:
     values = run.scenario.values(run.settings)
-    about = RunConditions(run.scenario.name, conditions.seed, values)
-    return pack_run(run_log(about, world, recording, record.as_json(), Timing()))
+    return RunConditions(run.scenario.name, conditions.seed, values)
+
+
+def _packed(log: Mapping[str, Any], watch: SensorWatch | None) -> bytes:
+    from bulwark_world.suite_report.packed import pack_run  # templates: only where one is made
+
+    return pack_run(log, watch.frames if watch else {})
 
 
 def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
@@ -128,20 +144,6 @@ def _never_able(recording: Recording) -> list[str]:
     return [f"the supervisor was never ready: {STATES[last.state]}, {last.explanation}".rstrip()]
 
 
-def carry_out_all(
-    runs: Sequence[Run], conditions: Conditions, workers: int = 1
-) -> Iterator[Outcome]:
-    """All runs, each outcome as it is there; in their order with one worker."""
-    if workers <= 1:
-        for run in runs:
-            yield carry_out(run, conditions)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(carry_out, run, conditions) for run in runs]
-        for future in as_completed(futures):
-            yield future.result()
-
-
 def suite_json(
     name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
 ) -> dict[str, Any]:
@@ -165,7 +167,11 @@ def suite_json(
 
 def _brake(runs: Sequence[Run], conditions: Conditions) -> str:
     """The brake model of all runs, `mixed` where they differ."""
-    values = [run.scenario.values({**run.settings, **conditions.settings}) for run in runs]
+    values = [
+        run.scenario.values({**run.settings, **conditions.settings})
+        for run in runs
+        if not run.error
+    ]
     brakes = {str(value["brake"]) for value in values}
     return brakes.pop() if len(brakes) == 1 else "mixed"
 

@@ -161,24 +161,6 @@ def test_missing_and_empty_files_are_named(tmp_path):
         load_scenario(written(tmp_path, ""))
 
 
-@pytest.mark.parametrize(
-    "rows, words",
-    [
-        ("[]", ["runs", "holds no run"]),
-        ("[{id: a, scenario: pass_by}, {id: a, scenario: pass_by}]", ["runs[1].id", "twice"]),
-        ("[{id: a, scenario: pas_by}]", ["runs[0]", "did you mean 'pass_by'"]),
-        ("[{id: a, scenario: pass_by, set: {speed: 3}}]", ["runs[0].set", "speed_kmh"]),
-        ("[{id: a, scenario: pass_by, sets: {}}]", ["runs[0].sets", "did you mean 'set'"]),
-    ],
-)
-def test_a_wrong_suite_is_named_with_file_line_and_field(tmp_path, rows, words):
-    with pytest.raises(ScenarioError) as caught:
-        load_suite(written(tmp_path, f"about: A test.\nruns: {rows}\n"))
-    assert "mine.yaml:2: " in str(caught.value)
-    for word in words:
-        assert word in str(caught.value)
-
-
 def test_a_row_s_expectation_adds_to_the_scenario_s(tmp_path):
     rows = "[{id: a, scenario: pass_by, expect: {max_impact_kmh: 5}}]"
     (run,) = load_suite(written(tmp_path, f"about: A test.\nruns: {rows}\n")).runs

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bulwark_replay.report.html import render_bare
-from bulwark_world.run_report import make_report
+from bulwark_world.run_report import Sensed, make_report
 
 
-def pack_run(log: Mapping[str, Any]) -> bytes:
+def pack_run(log: Mapping[str, Any], sensed: Sensed) -> bytes:
     """A run log's report as HTML without what all reports share, gzipped; always the same bytes."""
-    html = render_bare(make_report(log))
+    html = render_bare(make_report(log, sensed=sensed))
     return gzip.compress(html.encode("utf-8"), compresslevel=6, mtime=0)
