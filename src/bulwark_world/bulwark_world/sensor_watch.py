@@ -6,7 +6,7 @@ A tap of `LockStep`: it sees each message that the world sends and each that the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
@@ -32,8 +32,8 @@ class SensedFrame:
     """What came of one instant: tracks, points (N, 2) in base_link [m], a picture."""
 
     tracks: tuple[TrackedObject, ...] | None = None
-    points: FloatArray = NO_OUTLINE
-    obstacle_points: FloatArray = NO_OUTLINE
+    points: FloatArray = field(default_factory=lambda: NO_OUTLINE)
+    obstacle_points: FloatArray = field(default_factory=lambda: NO_OUTLINE)
     jpeg: bytes | None = None
 
 
