@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bulwark_core.errors import BagError
@@ -33,14 +33,9 @@ def read_baseline(file: Path) -> dict[str, Snapshot]:
 
 def write_baseline(file: Path, snapshots: Mapping[str, Snapshot], commit: str) -> None:
     """Write the file, one edge or curve a line so that changes are easy to review."""
-    lines = [
-        "{",
-        f'"format": {json.dumps(FORMAT)},',
-        f'"commit": {json.dumps(commit)},',
-        '"bags": {',
-    ]
     rows = [f"{json.dumps(name)}: {_text(snapshots[name])}" for name in sorted(snapshots)]
-    text = "\n".join([*lines, ",\n".join(rows), "}", "}", ""])
+    head = f'"format": {json.dumps(FORMAT)},\n"commit": {json.dumps(commit)},'
+    text = "{\n" + head + '\n"bags": {\n' + ",\n".join(rows) + "\n}\n}\n"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -50,15 +45,16 @@ def write_baseline(file: Path, snapshots: Mapping[str, Snapshot], commit: str) -
 
 def _text(snapshot: Snapshot) -> str:
     plain = to_plain(snapshot)
+    curves = (f"{json.dumps(name)}: {json.dumps(v)}" for name, v in plain["curves"].items())
     parts = [
         f'"bag": {json.dumps(plain["bag"])}',
-        f'"edges": [{_rows(map(json.dumps, plain["edges"]))}]',
+        f'"edges": [{_lines(json.dumps(edge) for edge in plain["edges"])}]',
         f'"metrics": {json.dumps(plain["metrics"])}',
         f'"stamps_s": {json.dumps(plain["stamps_s"])}',
-        f'"curves": {{{_rows(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in plain["curves"].items())}}}',
+        f'"curves": {{{_lines(curves)}}}',
     ]
     return "{\n " + ",\n ".join(parts) + "}"
 
 
-def _rows(rows: object) -> str:
-    return ",".join(f"\n  {row}" for row in rows)  # type: ignore[attr-defined]
+def _lines(rows: Iterable[str]) -> str:
+    return ",".join(f"\n  {row}" for row in rows)

@@ -84,8 +84,8 @@ def _row(frame: Frame) -> tuple[Value, ...]:
     d = frame.decision
     if d is None:
         return (None, None, None, None, None, len(frame.objects))
-    figures = (d.required_deceleration, d.brake_deceleration, d.target_distance)
-    figures += (d.time_to_collision, d.ego_speed)
+    figures = [d.required_deceleration, d.brake_deceleration, d.target_distance]
+    figures += [d.time_to_collision, d.ego_speed]
     return (*(rounded(value) for value in figures), len(frame.objects))
 
 
