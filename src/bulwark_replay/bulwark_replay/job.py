@@ -16,7 +16,7 @@ from bulwark_core.offline import Observer
 from bulwark_replay.bag_writer import BagWriter
 from bulwark_replay.case import read_case
 from bulwark_replay.frame_lines import write_lines
-from bulwark_replay.outcome import Demands, Outcome, broken, judge
+from bulwark_replay.outcome import Demands, Outcome, broken, judge, judged
 from bulwark_replay.recording import Recording
 from bulwark_replay.replay_log import make_run_log
 from bulwark_replay.report import write_report
@@ -102,8 +102,9 @@ def _ended(job: Job, outcome: Outcome, recording: Recording | None) -> Outcome:
         return outcome
     write_lines(job.folder / LINES, job.commit, job.demands, outcome, recording)
     if recording is not None:
-        result = make_result(recording, job.commit, REPORT if job.keep.report else None)
+        report = REPORT if job.keep.report else None
+        result = make_result(recording, job.commit, report) | judged(outcome)
         (job.folder / RESULT).write_text(to_json(result), encoding="utf-8")
         if job.keep.report:
-            write_report(make_run_log(recording, job.commit), job.folder / REPORT)
+            write_report(make_run_log(recording, job.commit, outcome), job.folder / REPORT)
     return outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -44,6 +45,12 @@ class Journal:
         row = {"key": key, "outcome": outcome_to_plain(outcome)}
         self._stream.write(json.dumps(row) + "\n")
         self._stream.flush()
+
+    def settle(self, keys: Sequence[str]) -> None:
+        """Keep only these, in this order: a run that is complete leaves the same file always."""
+        rows = [{"key": key, "outcome": outcome_to_plain(self.known[key])} for key in keys]
+        self._stream.close()
+        self._file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
     def close(self) -> None:
         """Close the file."""

@@ -57,10 +57,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Demands:
-    """What a replay is judged by. baseline: the snapshot it must be like, None for none."""
+    """What a replay is judged by.
+
+    baseline: the snapshot it must be like, None for none; is_new: there is a baseline, but this bag
+    is not in it, which is a difference.
+    """
 
     conditions: tuple[Condition, ...] = ()
     baseline: Snapshot | None = None
+    is_new: bool = False
     tolerances: Tolerances = Tolerances()  # noqa: RUF009 - it is frozen
 
 
@@ -71,6 +76,8 @@ def judge(name: str, recording: Recording, demands: Demands) -> Outcome:
     changes: list[Difference] = []
     if demands.baseline is not None:
         changes = differences(demands.baseline, snapshot, demands.tolerances)
+    elif demands.is_new:
+        changes = [Difference("bag", name, "is not in the baseline")]
     return Outcome(
         name=name,
         verdict=_verdict(judgements, changes),
@@ -96,6 +103,17 @@ def _verdict(judgements: Sequence[Judgement], changes: Sequence[Difference]) -> 
 def _near_misses(recording: Recording) -> list[dict[str, Any]]:
     rows = [asdict(one) for one in near_misses(recording.decisions)]
     return [{k: rounded(v) if isinstance(v, float) else v for k, v in r.items()} for r in rows]
+
+
+def judged(outcome: Outcome) -> dict[str, Any]:
+    """What the judgement adds to the JSON of a replay."""
+    return {
+        "metrics": outcome.snapshot.metrics if outcome.snapshot else {},
+        "near_misses": list(outcome.near_misses),
+        "conditions": [{"text": text, "passed": holds} for text, holds in outcome.conditions],
+        "differences": [one.text for one in outcome.differences],
+        "verdict": outcome.verdict.value,
+    }
 
 
 def outcome_to_plain(outcome: Outcome) -> dict[str, Any]:

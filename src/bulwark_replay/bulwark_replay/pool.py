@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -43,7 +44,7 @@ def in_processes(jobs: Sequence[Job], workers: int) -> Carry:
 
 def _one_pool(jobs: Sequence[Job], workers: int, lost: list[Job]) -> Carry:
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_thread) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare) as pool:
         waiting: dict[Future[Outcome], Job] = {}
         try:
             for job in jobs:
@@ -77,8 +78,9 @@ def _alone(job: Job) -> Carry:
         yield job, broken(job.name, f"{job.bag}: the process that replayed it died")
 
 
-def _one_thread() -> None:
-    """Each worker is one thread: many of them share the cores."""
+def _prepare() -> None:
+    """A worker is one thread, since many share the cores; Ctrl-C is for the parent alone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 

@@ -23,7 +23,11 @@ from bulwark_replay.recording import Decision, Frame, Recording
 
 
 def make_result(
-    recording: Recording, commit: str, report: str | None, *, with_timing: bool = False
+    recording: Recording,
+    commit: str,
+    report: str | None,
+    *,
+    with_timing: bool = False,
 ) -> dict[str, Any]:
     """The result as plain data; see the package's README for the keys."""
     decisions, body = recording.decisions, Body.of(recording.vehicle)
