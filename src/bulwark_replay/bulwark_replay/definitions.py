@@ -54,3 +54,14 @@ def _message_folder() -> Path:
         if prefix and folder.is_dir():
             return folder
     raise BagError(f"the messages of {PACKAGE} are not installed: build and source the workspace")
+
+
+def normal_form(type_name: str, cdr: bytes) -> bytes:
+    """The same message with zeros between its fields, where serialisers leave what was there.
+
+    So equal messages have equal bytes. A type that is not known here stays as it is.
+    """
+    store = typestore()
+    if type_name not in store.fielddefs:
+        return cdr
+    return bytes(store.serialize_cdr(store.deserialize_cdr(cdr, type_name), type_name))

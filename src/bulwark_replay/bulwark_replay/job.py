@@ -15,6 +15,7 @@ from bulwark_core.interfaces import load_manifest
 from bulwark_core.offline import Observer
 from bulwark_replay.bag_writer import BagWriter
 from bulwark_replay.case import read_case
+from bulwark_replay.definitions import normal_form
 from bulwark_replay.frame_lines import write_lines
 from bulwark_replay.outcome import Demands, Outcome, broken, judge, judged
 from bulwark_replay.recording import Recording
@@ -88,11 +89,13 @@ def run(
 
 
 def to_bag(writer: BagWriter) -> Observer:
-    """An observer that writes every message that a node sends."""
+    """An observer that writes every message that a node sends, always with the same bytes."""
     topics = load_manifest().topics
 
     def write(topic: str, message: Any, time_ns: int) -> None:
-        writer.write(topic, topics[topic].type, time_ns, serialize_message(message))
+        type_name = topics[topic].type
+        cdr = normal_form(type_name, serialize_message(message))
+        writer.write(topic, type_name, time_ns, cdr)
 
     return write
 

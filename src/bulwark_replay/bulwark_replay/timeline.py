@@ -9,7 +9,7 @@ The rule, so that two runs of one bag can never differ:
    in the order of the file.
 
 Recorders write slightly out of order; a message up to `REORDER_NS` late still finds its place. A
-message that is there twice (same topic, log time and bytes) is brought once.
+message that is there twice (same topic, log time and content) is brought once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from bulwark_core.errors import BagError
 from bulwark_core.interfaces import load_manifest
 from bulwark_core.ros_ports import message_class
 from bulwark_replay.bags import Bag, RawMessage
+from bulwark_replay.definitions import normal_form
 from bulwark_replay.topics import TF_STATIC, TopicMap
 
 REORDER_NS = 1_000_000_000
@@ -88,18 +89,22 @@ def _jump(bag: Bag, raw: RawMessage, newest_ns: int) -> str:
 
 
 def _without_copies(messages: Iterable[RawMessage], copies: Counter[str]) -> Iterator[RawMessage]:
-    """Leave out what has the topic, log time and bytes of a message before it."""
-    known: dict[str, tuple[int, set[bytes]]] = {}
+    """Leave out what has the topic, log time and content of a message before it."""
+    known: dict[str, list[RawMessage]] = {}
     for message in messages:
-        log_ns, bodies = known.get(message.topic, (0, set()))
-        if log_ns != message.log_ns:
-            bodies = set()
-        if message.cdr in bodies:
+        same_time = [m for m in known.get(message.topic, ()) if m.log_ns == message.log_ns]
+        if any(_is_copy(message, other) for other in same_time):
             copies[message.topic] += 1
             continue
-        bodies.add(message.cdr)
-        known[message.topic] = (message.log_ns, bodies)
+        known[message.topic] = [*same_time, message]
         yield message
+
+
+def _is_copy(one: RawMessage, other: RawMessage) -> bool:
+    """Whether the content is equal; what serialisers leave between the fields does not count."""
+    if one.cdr == other.cdr or len(one.cdr) != len(other.cdr) or one.type != other.type:
+        return one.cdr == other.cdr
+    return normal_form(one.type, one.cdr) == normal_form(other.type, other.cdr)
 
 
 def _decode(bag: Bag, raw: RawMessage, scale: TimeScale) -> Any:
