@@ -21,6 +21,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "launch": ("bulwark_cli.launch.cli:launch", "Start the nodes of a launch file."),
     "replay": ("bulwark_cli.replay:replay", "A recorded drive through the same nodes, offline."),
+    "compare": (
+        "bulwark_cli.compare:compare",
+        "Two commits or parameter files on the same bags.",
+    ),
+    "catalogue": ("bulwark_cli.catalogue:catalogue", "Ask what happened in a folder of bags."),
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),
     "scenarios": ("bulwark_cli.scenarios:scenarios", "A suite of scenarios, as a table."),
     "bench": ("bulwark_cli.bench.cli:bench", "Measure, beside what you would use instead."),
