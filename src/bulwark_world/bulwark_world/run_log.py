@@ -52,7 +52,7 @@ def run_log(
     """
     log = {
         "format": FORMAT,
-        "config": {**asdict(conditions), **_of_world(world)},
+        "config": {**asdict(conditions), **describe_world(world)},
         "record": dict(record),
         "rows": columns(recording.rows),
         "aeb": columns(recording.aeb),
@@ -76,7 +76,8 @@ def write_run_log(path: Path, log: Mapping[str, Any]) -> None:
         raise ScenarioError(f"run log {path} cannot be written: {error.strerror}") from error
 
 
-def _of_world(world: World) -> dict[str, Any]:
+def describe_world(world: World) -> dict[str, Any]:
+    """What a drawing of the run needs of its world, as plain JSON values."""
     target = None
     if world.target is not None:
         actor = world.actors[world.target]
