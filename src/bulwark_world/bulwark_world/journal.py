@@ -128,7 +128,7 @@ def _read_line(line: str) -> Outcome | None:
         return None
     try:
         return _from_plain(json.loads(line)["outcome"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -8,7 +8,9 @@ Workers are given all runs once, when they start, and then only indices. They ar
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +29,7 @@ _DIED = "the process that carried it out died"
 
 def carry_out_all(
     runs: Sequence[Run], conditions: Conditions, workers: int = 1
-) -> Iterator[Numbered]:
+) -> Generator[Numbered, None, None]:
     """All runs, each outcome with its run's index as soon as it is there.
 
     A run whose process dies is failed and costs no other. Close the iterator to stop early.
@@ -67,10 +69,17 @@ _worker: Worker | None = None
 
 
 def _start(runs: Sequence[Run], conditions: Conditions) -> None:
-    """Ctrl-C is for the parent alone."""
+    """Ctrl-C is for the parent alone; without a parent a worker ends."""
     global _worker  # noqa: PLW0603  a pool has no other place for what its workers keep
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Worker(runs, conditions)
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _drive(indices: Sequence[int]) -> list[Numbered]:
@@ -116,7 +125,7 @@ def _until_one_dies(
 
 def _one_by_one(
     runs: Sequence[Run], conditions: Conditions, indices: Sequence[int]
-) -> Iterator[Numbered]:
+) -> Generator[Numbered, None, None]:
     left = list(indices)
     while left:
         with _pool(runs, conditions, 1) as pool:

@@ -7,7 +7,7 @@ Every machine of the cluster needs the same Bulwark; a worker that has another i
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -36,12 +36,16 @@ class _ClusterWorker(Worker):
 
 
 def carry_out_on_ray(
-    runs: Sequence[Run], conditions: Conditions, address: str, workers: int
-) -> Iterator[Numbered]:
-    """As `pool.carry_out_all`, by so many workers of a cluster. Raises RayError."""
+    runs: Sequence[Run], conditions: Conditions, address: str, workers: int | None = None
+) -> Generator[Numbered, None, None]:
+    """As `pool.carry_out_all`, by so many workers of a cluster, by default one a core.
+
+    Raises RayError.
+    """
     with _cluster(address, workers) as ray:
         shared = ray.put(list(runs)), ray.put(conditions)
         actor = ray.remote(num_cpus=1)(_ClusterWorker)
+        workers = workers or int(ray.cluster_resources().get("CPU", 1))
         idle = [actor.remote(*shared) for _ in range(min(workers, len(runs)))]
         _check_sources(ray, idle)
         left = chunks(len(runs), len(idle), conditions.sensing)
@@ -77,7 +81,7 @@ def _check_sources(ray: Any, workers: Sequence[Any]) -> None:
 
 
 @contextmanager
-def _cluster(address: str, workers: int) -> Iterator[Any]:
+def _cluster(address: str, workers: int | None) -> Iterator[Any]:
     ray = _import_ray()
     paths = {name: os.environ[name] for name in _PATHS if name in os.environ}
     where: dict[str, Any] = {"address": address}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -44,6 +45,11 @@ class Scenario:
     about: str
     parameters: dict[str, ParamSpec]
     _fields: Fields
+
+    @property
+    def file(self) -> Path:
+        """Where it was read from."""
+        return self._fields.file
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters with these values set; ScenarioError where one is unknown or no good."""

@@ -38,7 +38,9 @@ def _is_error(run: Mapping[str, Any]) -> bool:
 
 def _add_run(suite: ElementTree.Element, name: str, run: Mapping[str, Any]) -> None:
     group = ".".join(part for part in (name, run["layer"]) if part)
-    case = ElementTree.SubElement(suite, "testcase", classname=group, name=run["id"])
+    case = ElementTree.SubElement(
+        suite, "testcase", classname=_clean(group), name=_clean(run["id"])
+    )
     if not run["passed"]:
         kind = "error" if _is_error(run) else "failure"
         failure = ElementTree.SubElement(case, kind, message=_clean(run["reason"]))
