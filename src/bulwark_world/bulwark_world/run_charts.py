@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def run_charts(run: Mapping[str, Any]) -> tuple[log.Chart, ...]:
         return log.Series(name, t_s, values)
 
     required = np.minimum(_column(aeb, "required_deceleration"), _MOST_DECELERATION)
-    return (
+    charts = (
         log.Chart(
             "Speed",
             "km/h",
@@ -65,6 +66,13 @@ def run_charts(run: Mapping[str, Any]) -> tuple[log.Chart, ...]:
             high=2.0,
         ),
     )
+    return tuple(kept for kept in map(_without_empty, charts) if kept.series)
+
+
+def _without_empty(chart: log.Chart) -> log.Chart:
+    """The chart without curves that have no value: a run without a target has no gap."""
+    having = tuple(one for one in chart.series if np.isfinite(one.values).any())
+    return replace(chart, series=having)
 
 
 def _column(table: Mapping[str, Any], name: str) -> FloatArray:

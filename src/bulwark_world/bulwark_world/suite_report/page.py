@@ -31,6 +31,7 @@ class SuitePage:
 
     result: the suite's JSON as `runner.suite_json` makes it. runs: in the order of its records,
     with the settings that were driven. packed: reports of single runs by id, see `pack_run`.
+    false_events: ids of runs with a reaction where there should be none.
     """
 
     result: Mapping[str, Any]
@@ -38,6 +39,7 @@ class SuitePage:
     about: str = ""
     logs: Logs = Logs.NONE
     packed: Mapping[str, bytes] = field(default_factory=dict)
+    false_events: frozenset[str] = frozenset()
 
 
 def write_suite_page(page: SuitePage, path: Path) -> None:
@@ -84,6 +86,8 @@ def _data(page: SuitePage, kept: Sequence[str]) -> dict[str, Any]:
         "scenarios": [run.scenario.name for run in page.runs],
         "settings": settings_of(page.runs),
         "parameters": parameters_of(page.runs),
+        "requirements": result.get("requirements") or result["summary"].get("requirements") or [],
+        "false_events": sorted(page.false_events),
         "kept": kept,
         "marks": [html.CSS_MARK, html.SCRIPT_MARK],
     }

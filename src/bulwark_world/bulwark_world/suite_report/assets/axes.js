@@ -7,7 +7,7 @@ const MOST_FACETS = 12;
 /** Parameters and properties that have two values or more, the usual ones first. */
 function axesOf(runs) {
   const axes = Object.keys(SUITE.settings).map((name) => makeAxis(name, runs, (run) => run.settings[name]));
-  for (const name of ["scenario", "layer", "clause"]) axes.push(makeAxis(name, runs, (run) => run[name] || null));
+  for (const name of ["scenario", "layer", "clause", "grade"]) axes.push(makeAxis(name, runs, (run) => run[name] || null));
   return axes.filter((axis) => axis.values.length > 1).sort((a, b) => rankOf(a) - rankOf(b));
 }
 

@@ -6,7 +6,8 @@ class Breakdown {
   }
 
   show(runs) {
-    const parts = ["layer", "scenario"].flatMap((name) => this.table(name, runs));
+    const parts = ["layer", "grade", "scenario"].flatMap((name) => this.table(name, runs));
+    parts.unshift(...this.requirements());
     byId("breakdown").replaceChildren(...(parts.length ? parts : [make("p", { class: "muted" }, "No run is shown.")]));
   }
 
@@ -20,6 +21,22 @@ class Breakdown {
     if (!groups.size) return [];
     const rows = [...groups].sort(([a], [b]) => compareValues(a, b)).map(([value, members]) => this.row(name, value, members));
     return [make("table", { class: "breakdown" }, make("thead", {}, make("tr", {}, make("th", {}, name), make("th", {}), make("th", { class: "number" }, "passed"))), make("tbody", {}, ...rows))];
+  }
+
+  /** What is required of all runs together; no filter changes it. */
+  requirements() {
+    if (!SUITE.requirements.length) return [];
+    const percent = (share) => (share === null || share === undefined ? "–" : `${format(100 * share)} %`);
+    const rows = SUITE.requirements.map((one) =>
+      make(
+        "tr",
+        {},
+        make("td", {}, one.name, ...(one.clause ? [make("span", { class: "muted" }, ` ${one.clause}`)] : [])),
+        make("td", {}, make("span", { class: `badge tone-${one.passed ? "good" : "critical"}` }, one.passed ? "met" : "not met")),
+        make("td", { class: "number" }, `${percent(one.share)} of ${one.runs}, at least ${percent(one.least)}`),
+      ),
+    );
+    return [make("table", { class: "breakdown" }, make("thead", {}, make("tr", {}, make("th", {}, "required"), make("th"), make("th", { class: "number" }, "share"))), make("tbody", {}, ...rows))];
   }
 
   row(name, value, runs) {

@@ -14,6 +14,7 @@ const MEASURES = {
   peak_decel: ["peak deceleration", "m/s²"],
   extra_decel: ["deceleration beyond the driver's", "m/s²"],
   latest_brake_margin_s: ["latest brake margin", "s"],
+  least_impact_kmh: ["least impact possible", "km/h"],
 };
 const UNITS = [["_kmh", "km/h"], ["_m", "m"], ["_s", "s"], ["_deg", "°"], ["_mps2", "m/s²"]];
 const WORDS = ["id", "expected", "reason", "fault", "clause", "layer", "grade"];
@@ -32,6 +33,8 @@ function readRun(index) {
   return run;
 }
 
+const FALSE_EVENTS = new Set(SUITE.false_events);
+for (const run of RUNS) run.false_event = FALSE_EVENTS.has(run.id);
 SUITE.kept.forEach((id, at) => {
   const run = RUNS.find((one) => one.id === id);
   if (run) run.keptAt = at;

@@ -18,7 +18,7 @@ class RunTable {
   /** Columns that hold something, the figures among them. */
   chooseColumns() {
     const has = (name) => RUNS.some((run) => run[name] !== null && run[name] !== undefined && run[name] !== "");
-    const words = ["scenario", "layer", "clause"].filter((name) => has(name) && (name !== "scenario" || new Set(SUITE.scenarios).size > 1));
+    const words = ["scenario", "layer", "clause", "grade"].filter((name) => has(name) && (name !== "scenario" || new Set(SUITE.scenarios).size > 1));
     const figures = FIGURES.filter((name) => has(name) && name !== "extra_decel");
     return ["passed", "id", ...words, ...figures, ...(has("fault") ? ["fault"] : []), "reason"];
   }
