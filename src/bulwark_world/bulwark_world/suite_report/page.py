@@ -15,7 +15,7 @@ from markupsafe import Markup
 from bulwark_core.errors import ScenarioError
 from bulwark_replay.report import html
 from bulwark_world.suite import Run
-from bulwark_world.suite_report.keep import SAMPLE, Logs, within_budget
+from bulwark_world.suite_report.keep import Logs, within_budget
 from bulwark_world.suite_report.table import columns_of, parameters_of, settings_of
 
 _ASSETS = Path(__file__).with_name("assets")
@@ -102,7 +102,7 @@ def _kept_note(page: SuitePage, kept: Mapping[str, bytes]) -> str:
         return "Every run is kept in full: a click opens it."
     words = f"{len(kept)} of {total} runs are kept in full and open with a click"
     if page.logs is Logs.FAILED:
-        words += f": the failed ones, and {SAMPLE} spread over the suite"
+        words += ": the failed ones, and a sample spread over the suite"
     if len(kept) < len(page.packed):
         words += ", as many as the page's size allows, failed ones first"
     return f"{words}. The others show their figures (--logs all keeps every run)."

@@ -33,7 +33,7 @@ class Breakdown {
         {},
         make("td", {}, one.name, ...(one.clause ? [make("span", { class: "muted" }, ` ${one.clause}`)] : [])),
         make("td", {}, make("span", { class: `badge tone-${one.passed ? "good" : "critical"}` }, one.passed ? "met" : "not met")),
-        make("td", { class: "number" }, `${percent(one.share)} of ${one.runs}, at least ${percent(one.least)}`),
+        make("td", { class: "number required" }, `${percent(one.share)} of ${one.runs}, at least ${percent(one.least)}`),
       ),
     );
     return [make("table", { class: "breakdown" }, make("thead", {}, make("tr", {}, make("th", {}, "required"), make("th"), make("th", { class: "number" }, "share"))), make("tbody", {}, ...rows))];

@@ -178,12 +178,18 @@ class HeatMap {
     this.context.strokeRect(x - 0.5, y - 0.5, wide, high);
   }
 
+  /** The spot at a pixel: the cell there, or the nearest dot. */
   at(px, py) {
-    const near = this.isScatter ? 3 : 0;
-    return this.spots.findLast((spot) => {
+    const inside = (spot, near) => {
       const [x, y, wide, high] = this.box(spot);
       return px >= x - near && px < x + wide + near && py >= y - near && py < y + high + near;
-    });
+    };
+    if (!this.isScatter) return this.spots.find((spot) => inside(spot, 0));
+    const distance = (spot) => {
+      const [x, y] = this.box(spot);
+      return Math.hypot(px - x - DOT, py - y - DOT);
+    };
+    return this.spots.filter((spot) => inside(spot, 3)).sort((a, b) => distance(a) - distance(b))[0];
   }
 
   point(spot) {
