@@ -43,8 +43,9 @@ class SingleRun {
   }
 
   closed() {
+    this.run = this.html = null;
+    byId("single-frame").onload = null;
     byId("single-frame").removeAttribute("srcdoc");
-    this.run = null;
     history.replaceState(null, "", location.pathname + location.search);
   }
 }
