@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
+
+from std_msgs.msg import String
 
 from bulwark_aeb.core import AebCore, Decision, faulted
 from bulwark_aeb.ego import is_plausible
@@ -21,6 +24,7 @@ from bulwark_aeb.messages import (
 )
 from bulwark_aeb.monitor import State
 from bulwark_aeb.params import AebParams
+from bulwark_aeb.record import InterventionRecorder, Moment
 from bulwark_core.component import Component, Handler, Now, Output
 from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.odometry import read_odometry
@@ -48,6 +52,7 @@ class AebSupervisor(Component):
         super().__init__()
         self._params = params
         self._core = AebCore(params)
+        self._recorder = InterventionRecorder(params)
         self._decision: Decision | None = None
         self.timer_period_s = 1.0 / params.timer_rate
         self.reset()
@@ -55,6 +60,7 @@ class AebSupervisor(Component):
     def reset(self) -> None:
         self._inputs = Inputs()
         self._core.reset()
+        self._recorder.reset()
         self._marked_ns = 0
 
     def warm_up(self) -> None:
@@ -124,6 +130,9 @@ class AebSupervisor(Component):
             self._marked_ns = now.ns
             markers = make_markers(decision, self._params.vehicle, now.ns, FRAME)
             outputs.append(Output("markers", markers))
+        record = self._recorder.add(Moment(now.ns, decision, self._inputs))
+        if record is not None:
+            outputs.append(Output("interventions", String(data=json.dumps(record))))
         return outputs
 
     def health(self, now: Now) -> list[Status]:

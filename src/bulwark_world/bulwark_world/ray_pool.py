@@ -7,6 +7,7 @@ Every machine of the cluster needs the same Bulwark; a worker that has another i
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,6 +21,7 @@ from bulwark_world.suite import Run
 
 LOCAL = "local"
 """The address that stands for a cluster on this machine, which ends with the runs."""
+_REACH_S = 5.0
 _PATHS = ("PYTHONPATH", "LD_LIBRARY_PATH", "AMENT_PREFIX_PATH", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")
 
 
@@ -88,6 +90,7 @@ def _cluster(address: str, workers: int | None) -> Iterator[Any]:
     if address == LOCAL:
         where = {"address": LOCAL, "num_cpus": workers, "include_dashboard": False}
         where["runtime_env"] = {"env_vars": paths}
+    _check_reachable(address)
     try:
         ray.init(log_to_driver=False, logging_level="error", **where)
     except Exception as error:  # it raises anything from ConnectionError to ValueError
@@ -97,6 +100,17 @@ def _cluster(address: str, workers: int | None) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Ray itself waits for minutes where nobody answers."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _REACH_S).close()
+    except (OSError, OverflowError) as error:
+        raise RayError(f"no Ray cluster at '{address}': {error}") from error
 
 
 def _import_ray() -> Any:

@@ -138,6 +138,10 @@ class _Reader:
 
     def _wrong(self, where: str, row: Row | ScenarioError, error: ScenarioError) -> Run:
         """A run for a wrong row, under the row's id where that is free, else under its place."""
-        given = "" if isinstance(row, ScenarioError) else row.last.scalar("id")
+        given, clause, layer = "", "", ""
+        if isinstance(row, Row):
+            given = row.last.scalar("id")
+            clause, layer = (row.holder(name).scalar(name) for name in ("clause", "layer"))
         run_id = given if given and given not in self.runs else where
-        return Run(run_id, Scenario("", "", {}, self._fields), {}, error=str(error))
+        empty = Scenario("", "", {}, self._fields)
+        return Run(run_id, empty, {}, clause, layer, error=str(error))

@@ -34,7 +34,6 @@ def test_two_workers_of_a_local_cluster_give_the_same():
 
 
 @needs_ray
-@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_named():
     with pytest.raises(RayError, match=r"127\.0\.0\.1:1"):
         list(carry_out_on_ray(load_suite("smoke").runs[:1], Conditions(), "127.0.0.1:1", 1))
