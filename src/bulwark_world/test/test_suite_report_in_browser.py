@@ -39,7 +39,7 @@ def report(page, tmp_path: Path):  # noqa: F811
 def rows(report) -> list[str]:
     return report.evaluate(
         "[...document.querySelectorAll('#runs tbody tr[data-id]')].map((row) => row.dataset.id)"
-    )  # noqa: E501
+    )
 
 
 def text(report, selector: str) -> str:
