@@ -67,6 +67,7 @@ def render_suite(page: SuitePage) -> str:
         result=page.result,
         data=html.as_script_json(_data(page, list(kept))),
         packed=[base64.b64encode(run).decode() for run in kept.values()],
+        unmet=sum(not one["passed"] for one in _requirements(page)),
         kept_note=_kept_note(page, kept),
         css=Markup(html.style_sheet() + _asset("suite.css")),
         scripts=Markup("\n".join([html.asset("dom.js"), *map(_asset, _SCRIPTS)])),
@@ -86,11 +87,17 @@ def _data(page: SuitePage, kept: Sequence[str]) -> dict[str, Any]:
         "scenarios": [run.scenario.name for run in page.runs],
         "settings": settings_of(page.runs),
         "parameters": parameters_of(page.runs),
-        "requirements": result.get("requirements") or result["summary"].get("requirements") or [],
+        "requirements": _requirements(page),
         "false_events": sorted(page.false_events),
         "kept": kept,
         "marks": [html.CSS_MARK, html.SCRIPT_MARK],
     }
+
+
+def _requirements(page: SuitePage) -> Sequence[Mapping[str, Any]]:
+    """What is required of all runs together; suites without that have none."""
+    required: Sequence[Mapping[str, Any]] = page.result["summary"].get("requirements", ())
+    return required
 
 
 def _kept_note(page: SuitePage, kept: Mapping[str, bytes]) -> str:

@@ -74,7 +74,8 @@ class Maps {
     this.maps = this.x ? this.groups().map(([title, runs]) => this.makeMap(title, runs)) : [];
     const why = this.all.length ? "Nothing differs among these runs: there is no axis." : "No run is shown.";
     host.replaceChildren(...(this.maps.length ? this.maps.map((map) => map.element) : [make("p", { class: "muted empty" }, why)]));
-    const wide = clamp((this.x?.values.length ?? 0) * 24 + 60, 300, 620);
+    const columns = this.x?.values.length ?? 0;
+    const wide = clamp(columns * 24 + 60, 300, columns > 60 ? 1200 : 620); // many cells need the whole width
     host.style.gridTemplateColumns = this.maps.length > 1 ? `repeat(auto-fill, minmax(min(100%, ${wide}px), 1fr))` : "";
     byId("map-legend").replaceChildren(...(this.maps.length ? [...this.scale.legend(), this.note()] : []));
   }

@@ -27,7 +27,7 @@ function showFigures() {
 
 /** `#run=ID` opens a run, so that it can be linked to. */
 function openLinked() {
-  const id = new URLSearchParams(location.hash.slice(1)).get("run");
+  const [, id] = decodeURIComponent(location.hash).match(/^#run=(.*)$/) ?? [];
   const run = RUNS.find((one) => one.id === id);
   if (run) open(run, table.runs);
 }
