@@ -45,7 +45,7 @@ function named(name) {
   if (name in MEASURES) return MEASURES[name];
   const unit = SUITE.parameters[name]?.unit;
   const [ending, word] = UNITS.find(([end]) => name.endsWith(end)) ?? ["", ""];
-  return [name.slice(0, name.length - ending.length).replaceAll("_", " "), unit || word];
+  return [name.slice(0, name.length - ending.length).replaceAll("_", " "), (unit || word).replace("^2", "²")];
 }
 
 const withUnit = (name) => named(name).filter(Boolean).join(" ");
