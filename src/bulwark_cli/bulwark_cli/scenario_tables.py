@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,15 @@ def show_records(suite: Suite, records: Sequence[Record], *, show_all: bool) -> 
         click.echo(f"and {len(failed) - MANY} more that failed; --all shows them")
     _show_sums(suite.runs, records)
     click.echo(f"{len(records) - len(failed)} of {len(records)} passed")
+
+
+def show_requirements(requirements: Sequence[Mapping[str, Any]]) -> None:
+    """What a suite requires of all its runs together, one line each."""
+    for one in requirements:
+        share = "not judged" if one["share"] is None else f"{100 * one['share']:.1f} %"
+        verdict = "ok" if one["passed"] else "FAILED"
+        least = f"at least {100 * one['least']:g} %"
+        click.echo(f"required: {one['name']}: {share} of {one['runs']} runs, {least}: {verdict}")
 
 
 def show_list(suite: Suite, runs: Sequence[Run]) -> None:

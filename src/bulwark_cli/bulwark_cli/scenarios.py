@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +17,7 @@ import click
 
 from bulwark_cli.scenario_report import with_reports, write_run_report, write_suite_report
 from bulwark_cli.scenario_select import check_settings, selected
-from bulwark_cli.scenario_tables import show_list, show_records
+from bulwark_cli.scenario_tables import show_list, show_records, show_requirements
 
 if TYPE_CHECKING:
     from bulwark_world.runner import Conditions, Outcome
@@ -143,16 +143,24 @@ def scenarios(
             folder = report / suite.name if len(chosen) > 1 else report
             write_suite_report(folder, suite, driven, outcomes, results[-1])
     _write_results(results, json_file, junit)
-    return _FAILED if any(result["summary"]["failed"] for result in results) else 0
+    return 0 if all(map(_is_good, results)) else _FAILED
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("name")
 @click.option("--params", "show", is_flag=True, help="Show the parameters of the scenario.")
+@click.option(
+    "--export",
+    "export_to",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write it as OpenDRIVE and OpenSCENARIO instead; needs scenariogeneration.",
+)
 @_run_options
 def scenario(
     name: str,
     show: bool,
+    export_to: Path | None,
     settings: tuple[str, ...],
     sensors: str,
     seed: int,
@@ -169,6 +177,8 @@ def scenario(
         return _show_parameters(chosen)
     values = parse_settings(settings)
     chosen.values(values)
+    if export_to is not None:
+        return _export(chosen, values, seed, export_to)
     suite = Suite(chosen.name, chosen.about, (Run(chosen.name, chosen, values),), chosen.file)
     conditions = with_reports(_conditions(sensors, seed, {}), suite, report, "all")
     outcomes = _drive(suite, conditions, Means(workers=1))
@@ -179,6 +189,16 @@ def scenario(
     if report is not None:
         write_run_report(report, outcomes[0])
     return 0 if outcomes[0].record.passed else _FAILED
+
+
+def _export(chosen: Scenario, values: dict[str, Any], seed: int, folder: Path) -> int:
+    from bulwark_core.vehicle import VehicleParams
+    from bulwark_world.scenario_export import export
+
+    world, _ = chosen.build(values, seed, VehicleParams())
+    for file in export(world, chosen.name, folder):
+        click.echo(f"wrote {file}")
+    return 0
 
 
 def _conditions(sensors: str, seed: int, settings: dict[str, Any]) -> Conditions:
@@ -229,7 +249,15 @@ def _terminable() -> Iterator[None]:
 def _result(suite: Suite, conditions: Conditions, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     from bulwark_world.runner import suite_json
 
-    return suite_json(suite.name, suite.runs, conditions, [out.record for out in outcomes])
+    records = [outcome.record for outcome in outcomes]
+    return suite_json(suite.name, suite.runs, conditions, records, suite.require)
+
+
+def _is_good(result: Mapping[str, Any]) -> bool:
+    """Every run passed, and what the suite requires of all of them together holds."""
+    summary = result["summary"]
+    show_requirements(summary["requirements"])
+    return not summary["failed"] and all(one["passed"] for one in summary["requirements"])
 
 
 def _show_suites(chosen: Sequence[Suite]) -> int:

@@ -21,7 +21,7 @@ def _road(config: Mapping[str, Any]) -> Iterator[FloatArray]:
     """Each line of the road, beside the own way as far as it is from it."""
     road = config["road"]
     start, end = road["x"]
-    way = config.get("way", {"x": [start, end], "y": [0.0, 0.0]})
+    way = road.get("way", {"x": [start, end], "y": [0.0, 0.0]})
     middle = np.stack([np.array(way["x"], float), np.array(way["y"], float)], axis=1)
     along = np.gradient(middle, axis=0)
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import make_transforms
+from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import rigid
 from bulwark_lidar.markers import make_markers
 from bulwark_replay.bag_writer import BagWriter
@@ -38,9 +40,15 @@ def write_run_bag(run: Run, conditions: Conditions, folder: Path) -> Path:
     run = run.with_settings(conditions.settings)
     world, _ = run.build(conditions.seed, conditions.body)
     with BagWriter(folder) as writer:
-        messages = RunMessages(writer, PlaceMarkers(world), conditions.sensing)
+        messages = RunMessages(writer, PlaceMarkers(world))
         drive = LockStep(
-            world, conditions.sensing, conditions.sensors, conditions.seed, messages, debug=True
+            world,
+            conditions.sensing,
+            conditions.sensors,
+            conditions.seed,
+            conditions.supervisor,
+            tap=messages,
+            debug=True,
         )
         messages.follow(drive)
         drive.drive()
@@ -50,8 +58,8 @@ def write_run_bag(run: Run, conditions: Conditions, folder: Path) -> Path:
 class RunMessages:
     """A tap that writes messages, and beside them /tf and markers of what is true."""
 
-    def __init__(self, writer: BagWriter, place: PlaceMarkers, sensing: Sensing) -> None:
-        self._writer, self._place, self._sensing = writer, place, sensing
+    def __init__(self, writer: BagWriter, place: PlaceMarkers) -> None:
+        self._writer, self._place = writer, place
         self._drive: LockStep | None = None
 
     def follow(self, drive: LockStep) -> None:
@@ -59,16 +67,23 @@ class RunMessages:
         self._drive = drive
 
     def __call__(self, topic: str, message: Any, time_ns: int) -> None:
-        """A message was sent."""
+        """A message was sent; to one that is broken there is nothing to add."""
         self._write(topic, message, time_ns)
+        with contextlib.suppress(BadMessageError):
+            self._add(topic, message, time_ns)
+
+    def _add(self, topic: str, message: Any, time_ns: int) -> None:
         if topic == _ODOMETRY:
             self._write("/tf", _pose_of_base(message), time_ns)
         elif topic == _OBJECTS:
             self._write(TRUTH, self._truth(message), time_ns)
-        elif topic == _TRACKS and self._sensing is Sensing.OBJECTS:
+        elif topic == _TRACKS and self._senses_objects():
             # Otherwise the lidar component makes these markers itself.
             ns = stamp_ns(message.header.stamp)
             self._write(_TRACK_MARKERS, make_markers(read_objects(message), ns, BASE), time_ns)
+
+    def _senses_objects(self) -> bool:
+        return self._drive is not None and self._drive.sensing is Sensing.OBJECTS
 
     def _truth(self, message: Any) -> Any:
         """Boxes of the true objects, and the place around them."""

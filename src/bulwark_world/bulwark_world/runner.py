@@ -12,15 +12,21 @@ from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
+from bulwark_world.fault_verdict import fault_failures, fault_in_words
+from bulwark_world.faults import Fault
 from bulwark_world.figures import Figures, figures_of
+from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
+from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
 from bulwark_world.sensor_watch import SensorWatch
-from bulwark_world.stack import Sensing
+from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
 from bulwark_world.suite_report.keep import Keep
+from bulwark_world.suppression import free_impact_kmh
+from bulwark_world.world import World
 
 _DIGITS = 4
 _ABLE_STATES = (1, 2)  # ready, degraded
@@ -31,6 +37,7 @@ class Conditions:
     """What all runs of a suite share.
 
     settings: scenario parameters that are set in every run. keep: which outcomes carry a report.
+    supervisor: ours, or the name of a peer.
     """
 
     sensing: Sensing = Sensing.OBJECTS
@@ -39,11 +46,16 @@ class Conditions:
     keep: Keep = field(default_factory=Keep)
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
+    supervisor: str = OURS
 
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of a run. figures: None where it could not be carried out."""
+    """The outcome of a run. figures: None where it could not be carried out.
+
+    avoidable, least_impact_kmh: what physics allows, None where that is not known; see `Physics`.
+    grade: a colour, empty where the run is not graded.
+    """
 
     id: str
     expected: str
@@ -54,6 +66,9 @@ class Record:
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
+    avoidable: bool | None = None
+    least_impact_kmh: float | None = None
+    grade: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of a run in the suite's JSON."""
@@ -65,6 +80,9 @@ class Record:
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
+            "avoidable": self.avoidable,
+            "least_impact_kmh": _rounded(self.least_impact_kmh),
+            "grade": self.grade,
             "fault": self.fault,
             "reason": self.reason,
         }
@@ -89,19 +107,37 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
         watch = SensorWatch() if conditions.keep.any else None
-        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed, watch)
+        expectation = expectation.informed(world)
+        drive = LockStep(
+            world,
+            conditions.sensing,
+            conditions.sensors,
+            conditions.seed,
+            conditions.supervisor,
+            tap=watch,
+        )
         recording = drive.drive()
-        figures = figures_of(recording, world)
+        figures = _compared(figures_of(recording, world), expectation, world, conditions)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
         return not_carried_out(run, why, str(expectation or ""))
-    record = judge(run.id, expectation, recording, figures)
+    record = judge(run.id, expectation, recording, figures, world.faults)
     record = replace(record, clause=run.clause, layer=run.layer)
     packed = None
     if conditions.keep.wants(run.id, passed=record.passed):
         log = run_log(_about(run, conditions), world, recording, record.as_json(), Timing())
         packed = _packed(log, watch)
     return Outcome(record, packed, recording.rows[-1].t)
+
+
+def _compared(
+    figures: Figures, expectation: Expectation, world: World, conditions: Conditions
+) -> Figures:
+    """The figures with those of the run without the system, where that is judged."""
+    if expectation.suppression is None or expectation.suppression.least_reduction is None:
+        return figures
+    free = free_impact_kmh(world, conditions.sensors, conditions.seed)
+    return replace(figures, free_impact_kmh=free)
 
 
 def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
@@ -121,17 +157,31 @@ def _packed(log: Mapping[str, Any], watch: SensorWatch | None) -> bytes:
     return pack_run(log, watch.frames if watch else {})
 
 
-def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+def judge(
+    name: str,
+    expectation: Expectation,
+    recording: Recording,
+    figures: Figures,
+    faults: Sequence[Fault] = (),
+) -> Record:
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
-    failures += _never_able(recording)
+    if expectation.suppression is not None:
+        impact, free = figures.impact_kmh, figures.free_impact_kmh
+        failures += expectation.suppression.failures(recording, impact, free)
+    failures += _never_able(recording) + fault_failures(faults, recording)
+    physics = expectation.physics
     return Record(
         id=name,
         expected=str(expectation),
         passed=not failures,
         reason="; ".join(failures),
+        avoidable=physics.avoidable if physics else None,
+        least_impact_kmh=physics.least_impact_kmh if physics else None,
+        grade=expectation.colour(figures),
         figures=figures,
+        fault=fault_in_words(faults, recording) if faults else None,
         false_event=false_event,
     )
 
@@ -145,9 +195,14 @@ def _never_able(recording: Recording) -> list[str]:
 
 
 def suite_json(
-    name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
+    name: str,
+    runs: Sequence[Run],
+    conditions: Conditions,
+    records: Sequence[Record],
+    require: Sequence[Requirement] = (),
 ) -> dict[str, Any]:
     """The suite's result, its records in the order of its runs."""
+    rows = [record.as_json() for record in records]
     passed = sum(record.passed for record in records)
     return {
         "suite": name,
@@ -155,12 +210,14 @@ def suite_json(
         "sensors": conditions.sensing.value,
         "brake": _brake(runs, conditions),
         "commit": source_commit(),
-        "runs": [record.as_json() for record in records],
+        "runs": rows,
         "summary": {
             "runs": len(records),
             "passed": passed,
             "failed": len(records) - passed,
             "false_events": sum(record.false_event for record in records),
+            "requirements": [requirement.judge(rows) for requirement in require],
+            "grades": colours_by_layer(rows),
         },
     }
 

@@ -6,6 +6,7 @@ A tap of `LockStep`: it sees each message that the world sends and each that the
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from bulwark_core.convert.images import read_image
 from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
+from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import Matrix
 from bulwark_core.objects import NO_OUTLINE, FloatArray, TrackedObject
 
@@ -24,6 +26,7 @@ _MOST_OBSTACLE_POINTS, _MOST_POINTS = 600, 500
 _LOWEST, _HIGHEST = -0.5, 3.0
 """Points of the scan between these heights above the ground are shown [m]."""
 _PICTURE_WIDTH = 480
+_UNKNOWN = np.eye(4)
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 65]
 
 
@@ -53,10 +56,11 @@ class SensorWatch:
         }
 
     def __call__(self, topic: str, message: Any, _time_ns: int) -> None:
-        """A message was sent."""
+        """A message was sent; what is broken shows nothing, and the stack tells of it."""
         note = self._on_topic.get(topic)
         if note is not None:
-            note(message)
+            with contextlib.suppress(BadMessageError):
+                note(message)
 
     def _frame(self, message: Any) -> SensedFrame:
         return self.frames.setdefault(stamp_ns(message.header.stamp), SensedFrame())
@@ -65,10 +69,10 @@ class SensorWatch:
         self._mounts = {child: pose for _, child, pose in read_transforms(message)}
 
     def _note_scan(self, message: Any) -> None:
+        mount = self._mounts.get(message.header.frame_id, _UNKNOWN)
+        xyz = _thinned(read_cloud(message).xyz, 8 * _MOST_POINTS) @ mount[:3, :3].T + mount[:3, 3]
         frame = self._frame(message)
         frame.jpeg, self._jpeg = self._jpeg, None
-        mount = self._mounts[message.header.frame_id]
-        xyz = _thinned(read_cloud(message).xyz, 8 * _MOST_POINTS) @ mount[:3, :3].T + mount[:3, 3]
         shown = (xyz[:, 2] > _LOWEST) & (xyz[:, 2] < _HIGHEST)
         frame.points = _thinned(xyz[shown], _MOST_POINTS)[:, :2]
 
@@ -77,7 +81,8 @@ class SensorWatch:
         self._frame(message).obstacle_points = _thinned(xyz, _MOST_OBSTACLE_POINTS)[:, :2]
 
     def _note_tracks(self, message: Any) -> None:
-        self._frame(message).tracks = tuple(read_objects(message))
+        tracks = tuple(read_objects(message))
+        self._frame(message).tracks = tracks
 
     def _note_picture(self, message: Any) -> None:
         picture = read_image(message)

@@ -11,6 +11,7 @@ from typing import Any
 from bulwark_core.errors import ScenarioError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.expectation import Expectation, read_expectation
+from bulwark_world.requirements import Requirement, read_requirements
 from bulwark_world.resources import find
 from bulwark_world.scenario import Scenario, load_scenario
 from bulwark_world.suite_rows import Row, expand, read_rows
@@ -58,12 +59,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Suite:
-    """A named list of runs. file: where it was read from."""
+    """A named list of runs. file: where it was read from. require: of all runs together."""
 
     name: str
     about: str
     runs: tuple[Run, ...]
     file: Path
+    require: tuple[Requirement, ...] = ()
 
 
 def load_suite(name: str, seed: int = DEFAULT_SEED) -> Suite:
@@ -81,10 +83,11 @@ def load_suite(name: str, seed: int = DEFAULT_SEED) -> Suite:
     reader = _Reader(fields, seed)
     for where, row in read_rows(fields, "runs", (defaults,)):
         reader.add(where, row)
+    require = read_requirements(fields)
     fields.finish()
     if not reader.runs:
         raise fields.error("runs", "holds no run")
-    return Suite(file.stem, about, tuple(reader.runs.values()), file)
+    return Suite(file.stem, about, tuple(reader.runs.values()), file, require)
 
 
 class _Reader:
