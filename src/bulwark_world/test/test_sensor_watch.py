@@ -63,3 +63,10 @@ def test_tracks_and_their_scan_meet_by_their_stamp(watch):
 def test_other_topics_are_not_looked_at(watch):
     watch("/aeb/state", object(), NS)
     assert watch.frames == {}
+
+
+def test_a_broken_message_shows_nothing_and_ends_nothing(watch):
+    scan = cloud([[10, 2, -1.7]], "lidar")
+    scan.data = scan.data[:5]
+    watch("/lidar/points", scan, NS)
+    assert watch.frames == {}
