@@ -35,9 +35,11 @@ class LockStep:
         self.simulation = Simulation(world, sensors, seed)
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
+        if sensing is Sensing.OBJECTS:
+            self.simulation.wants_echoes = lambda: False
         self._sensing, self._sensors = sensing, sensors
         self._recorder = Recorder(self.simulation)
-        self._perceived = PerceivedObjects(seed)
+        self._perceived = PerceivedObjects(seed, weather=world.weather)
         self._topics = {p.name: p.topic.name for p in load_manifest().nodes["world"].ports}
         self._late: deque[tuple[int, str, Any]] = deque()
         self._stack = make_stack(world, sensing)
@@ -49,12 +51,15 @@ class LockStep:
 
     def drive(self) -> Recording:
         """Run to the end."""
-        self._host.deliver("/tf_static", make_tf_static(self._sensors), self.simulation.now_ns)
+        self._host.deliver("/tf_static", self._tf_static(), self.simulation.now_ns)
         ending = RunEnd(self.simulation)
         while not ending.reached():
             self._step()
         self._recorder.row()
         return self._recorder.recording
+
+    def _tf_static(self) -> Any:
+        return make_tf_static(self._sensors, self.simulation.world.body)
 
     def _step(self) -> None:
         frames = self.simulation.step()

@@ -22,6 +22,9 @@ class LidarMount:
     pitch: float = param(0.0, "nose down positive", unit="rad", minimum=-0.5, maximum=0.5)
     yaw: float = param(0.0, "left positive", unit="rad", minimum=-3.2, maximum=3.2)
     frame_id: str = param("lidar", "frame of the points")
+    motion_distortion: bool = param(
+        False, "rays start at their own time, which the cloud's field `time` tells"
+    )
 
     @property
     def pose(self) -> Matrix:
@@ -68,11 +71,36 @@ class OdometryParams:
 
 
 @dataclass(frozen=True)
+class UltrasonicParams:
+    """Four sensors at the corners of the body."""
+
+    enabled: bool = param(True, "measure")
+    min_range: float = param(
+        0.15, "nearer things are told as -inf", unit="m", minimum=0.0, maximum=1.0
+    )
+    max_range: float = param(
+        5.0, "farther things are told as +inf", unit="m", minimum=0.5, maximum=15.0
+    )
+    field_of_view: float = param(1.2, "of the cone, level", unit="rad", minimum=0.1, maximum=2.8)
+    elevation: float = param(0.5, "of the cone, upright", unit="rad", minimum=0.0, maximum=1.5)
+    height: float = param(0.5, "above the ground", unit="m", minimum=0.1, maximum=1.5)
+    inset: float = param(
+        0.3, "from the side of the body inwards", unit="m", minimum=0.0, maximum=1.0
+    )
+    yaw: float = param(0.3, "of the cone outwards", unit="rad", minimum=0.0, maximum=1.6)
+    noise: float = param(
+        0.01, "standard deviation of the distance", unit="m", minimum=0.0, maximum=0.2
+    )
+    dropout: float = param(0.01, "share of readings that are NaN", minimum=0.0, maximum=1.0)
+
+
+@dataclass(frozen=True)
 class SensorParams:
     """The vehicle's sensors."""
 
     lidar: LidarMount = field(default_factory=LidarMount)
     camera: CameraMount = field(default_factory=CameraMount)
+    ultrasonic: UltrasonicParams = field(default_factory=UltrasonicParams)
     odometry: OdometryParams = field(default_factory=OdometryParams)
     threads: int = param(1, "cores for ray casting; 0: all of them", minimum=0, maximum=64)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CameraInfo, Range
 
 from bulwark_core.convert.clouds import make_cloud
 from bulwark_core.convert.images import make_image
@@ -15,11 +15,13 @@ from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import make_odometry
 from bulwark_core.convert.stamps import make_header
 from bulwark_core.convert.transforms import make_transforms
+from bulwark_core.vehicle import VehicleParams
 from bulwark_msgs.msg import Route, VehicleStatus
 from bulwark_world.camera import OPTICAL, Intrinsics
 from bulwark_world.dynamics import VehicleState
-from bulwark_world.params import CameraMount, SensorParams
+from bulwark_world.params import CameraMount, SensorParams, UltrasonicParams
 from bulwark_world.simulation import Frames, Simulation, VehicleReport
+from bulwark_world.ultrasonic import Echo, mounts
 
 BASE = "base_link"
 _LOOK_AHEAD, _ROUTE_SPACING = 120.0, 2.0
@@ -36,6 +38,8 @@ def make_messages(
         yield "status", make_status(frames.vehicle, ns)
     if frames.route_due:
         yield "route", make_route(simulation.state, simulation.world.speed_limit, ns)
+    for echo in frames.echoes or ():
+        yield f"ultrasonic_{echo.corner}", make_range(echo, sensors.ultrasonic)
     if frames.picture is not None:
         yield "camera_info", make_camera_info(sensors.camera, ns)
         yield "image", make_image(frames.picture, sensors.camera.optical_frame, ns)
@@ -43,19 +47,41 @@ def make_messages(
         yield "objects", make_objects(frames.objects, ns)
     if frames.scan is not None:
         scan = frames.scan
-        yield "points", make_cloud(scan.xyz, sensors.lidar.frame_id, ns, scan.intensity)
+        frame = sensors.lidar.frame_id
+        yield "points", make_cloud(scan.xyz, frame, ns, scan.intensity, scan.time)
 
 
-def make_tf_static(sensors: SensorParams) -> Any:
-    """Where the sensors are mounted: a TFMessage."""
+def make_tf_static(sensors: SensorParams, body: VehicleParams | None = None) -> Any:
+    """Where the sensors are mounted: a TFMessage. body: whose corners have ultrasonic sensors."""
     lidar, camera = sensors.lidar, sensors.camera
     return make_transforms(
         [
             (BASE, lidar.frame_id, lidar.pose),
             (BASE, camera.body_frame, camera.pose),
             (camera.body_frame, camera.optical_frame, OPTICAL),
+            *(
+                (BASE, _ultrasonic_frame(corner), pose)
+                for corner, pose in mounts(body or VehicleParams(), sensors.ultrasonic).items()
+                if sensors.ultrasonic.enabled
+            ),
         ]
     )
+
+
+def make_range(echo: Echo, params: UltrasonicParams) -> Range:
+    """A reading of an ultrasonic sensor."""
+    return Range(
+        header=make_header(echo.stamp_ns, _ultrasonic_frame(echo.corner)),
+        radiation_type=Range.ULTRASOUND,
+        field_of_view=params.field_of_view,
+        min_range=params.min_range,
+        max_range=params.max_range,
+        range=echo.distance,
+    )
+
+
+def _ultrasonic_frame(corner: str) -> str:
+    return f"ultrasonic_{corner}"
 
 
 def make_status(report: VehicleReport, ns: int) -> VehicleStatus:

@@ -18,14 +18,16 @@ from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
 from bulwark_world.scene import Scene
+from bulwark_world.sweep import Sweep
 from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
+from bulwark_world.ultrasonic import Echo, Ultrasonic
 from bulwark_world.vehicle_interface import Command, VehicleInterface
 from bulwark_world.world import World
 
 START_NS = 1_000_000_000
 """The clock's first reading: a stamp of zero would mean 'none'."""
-VEHICLE_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 10, 20
-"""Steps between frames: 50 Hz, 10 Hz, 5 Hz."""
+VEHICLE_EVERY, ULTRASONIC_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 5, 10, 20
+"""Steps between frames: 50 Hz, 20 Hz, 10 Hz, 5 Hz."""
 _CAMERA_PHASE = 7  # when the command for the last scan is there and the next scan is not
 
 
@@ -50,12 +52,13 @@ class Frames:
     scan: Scan | None = None
     picture: Picture | None = None
     objects: list[TrackedObject] | None = None
+    echoes: list[Echo] | None = None
 
 
 class Simulation:
     """A run of a world.
 
-    wants_scan, wants_picture: asked when one is due, so that nobody pays for what nobody reads.
+    wants_scan, wants_picture, wants_echoes: asked when one is due, so that nobody pays for what nobody reads.
     hold_start: wait with hands and feet off, and the actors at time 0 of their scripts, until
     `release()`; the scripts then start when the vehicle passes x = 0. engaged: whether the driver
     has the planner driving.
@@ -70,6 +73,7 @@ class Simulation:
         self.engaged = world.ego.engaged and not hold_start
         self.wants_scan: Callable[[], bool] = lambda: True
         self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
+        self.wants_echoes: Callable[[], bool] = lambda: sensors.ultrasonic.enabled
         ego = world.ego
         start = VehicleState(x=ego.x, speed=ego.direction * ego.speed)
         self.vehicle = Vehicle(world.body, ego.brake, ego.drive_train, start, ego.direction)
@@ -98,6 +102,10 @@ class Simulation:
         intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
         return Camera(intrinsics, mount.pose, self._seed)
 
+    @cached_property
+    def _ultrasonic(self) -> Ultrasonic:
+        return Ultrasonic(self.world.body, self._sensors.ultrasonic, self._seed)
+
     @property
     def now_ns(self) -> int:
         """The simulated clock."""
@@ -119,6 +127,7 @@ class Simulation:
         """Compile the sensors' loops; changes nothing that a run depends on."""
         self._scan()
         self._picture()
+        self._echoes()
 
     def release(self) -> None:
         """Let the driver drive, or the planner where it shall."""
@@ -159,6 +168,7 @@ class Simulation:
     def _frames(self) -> Frames:
         due_vehicle = self.index % VEHICLE_EVERY == 0
         due_scan = self.index % SENSOR_EVERY == 0
+        due_echoes = self.index % ULTRASONIC_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
         return Frames(
             self.now_ns,
@@ -168,6 +178,7 @@ class Simulation:
             scan=self._scan() if due_scan and self.wants_scan() else None,
             picture=self._picture() if due_picture and self.wants_picture() else None,
             objects=self._objects() if due_scan else None,
+            echoes=self._echoes() if due_echoes and self.wants_echoes() else None,
         )
 
     def _report(self) -> VehicleReport:
@@ -179,12 +190,26 @@ class Simulation:
         base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
         world = self.world
         clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
-        return self._lidar.scan(self._scene, base, self.now_ns, self.index, clouds)
+        return self._lidar.scan(
+            self._scene, base, self.now_ns, self.index, clouds, self._lidar_sweep()
+        )
+
+    def _lidar_sweep(self) -> Sweep | None:
+        """How everything moves during the scan, where that is asked for."""
+        if not self._sensors.lidar.motion_distortion:
+            return None
+        state, time_s = self.state, self.time_s
+        return Sweep(state.speed, state.yaw_rate, lambda dt: self._scene.place(time_s + dt))
 
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)
         base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
         return self._camera.picture(self._scene, base, self.index)
+
+    def _echoes(self) -> list[Echo]:
+        self._scene.place(self.time_s)
+        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        return self._ultrasonic.measure(self._scene, base, self.now_ns, self.index)
 
     def _objects(self) -> list[TrackedObject]:
         return [
