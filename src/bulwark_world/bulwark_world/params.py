@@ -33,6 +33,25 @@ class LidarMount:
 
 
 @dataclass(frozen=True)
+class ImagerParams:
+    """What lens and imager make of the light."""
+
+    shadows: bool = param(True, "the sun throws shadows, for a fifth more time")
+    motion_blur: bool = param(True, "by the own motion while the shutter is open")
+    noise: float = param(
+        0.008, "read noise at the least gain, of full scale", minimum=0.0, maximum=0.2
+    )
+    max_gain: float = param(
+        12.0, "exposure in the dark, against that of a bright day", minimum=1.0, maximum=1000.0
+    )
+    vignetting: float = param(
+        0.6, "0: none; 1: by the fourth power of the cosine to the axis", minimum=0.0, maximum=1.0
+    )
+    k1: float = param(0.0, "radial distortion, plumb_bob", minimum=-0.5, maximum=0.5)
+    k2: float = param(0.0, "radial distortion, plumb_bob", minimum=-0.5, maximum=0.5)
+
+
+@dataclass(frozen=True)
 class CameraMount:
     """What the front camera is like, and where in base_link."""
 
@@ -46,6 +65,7 @@ class CameraMount:
     y: float = param(0.0, "left of the middle", unit="m", minimum=-2.0, maximum=2.0)
     z: float = param(1.35, "above the ground", unit="m", minimum=0.2, maximum=4.0)
     pitch: float = param(0.0, "nose down positive", unit="rad", minimum=-0.5, maximum=0.5)
+    imager: ImagerParams = field(default_factory=ImagerParams)
     body_frame: str = param("camera_front", "frame of the camera's body, x forward")
     optical_frame: str = param("camera_front_optical", "frame of the pictures, z forward")
 

@@ -17,6 +17,7 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
+from bulwark_world.light_fields import read_light
 from bulwark_world.placement import KMH, read_actor
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
@@ -79,6 +80,7 @@ class Scenario:
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
             weather=read_weather(fields.fields("weather"), ego, body),
+            light=read_light(fields.fields("light")),
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()

@@ -17,7 +17,7 @@ from bulwark_core.convert.stamps import make_header
 from bulwark_core.convert.transforms import make_transforms
 from bulwark_core.vehicle import VehicleParams
 from bulwark_msgs.msg import Route, VehicleStatus
-from bulwark_world.camera import OPTICAL, Intrinsics
+from bulwark_world.camera import OPTICAL, intrinsics_of
 from bulwark_world.dynamics import VehicleState
 from bulwark_world.params import CameraMount, SensorParams, UltrasonicParams
 from bulwark_world.simulation import Frames, Simulation, VehicleReport
@@ -113,15 +113,15 @@ def make_route(state: VehicleState, speed_limit: float, ns: int) -> Route:
 
 
 def make_camera_info(camera: CameraMount, ns: int) -> CameraInfo:
-    """The intrinsics of an undistorted pinhole."""
-    intrinsics = Intrinsics.from_field_of_view(camera.width, camera.height, camera.field_of_view)
+    """The intrinsics."""
+    intrinsics = intrinsics_of(camera)
     (cx, cy), f = intrinsics.centre, intrinsics.focal
     return CameraInfo(
         header=make_header(ns, camera.optical_frame),
         width=camera.width,
         height=camera.height,
         distortion_model="plumb_bob",
-        d=[0.0] * 5,
+        d=list(intrinsics.distortion),
         k=[f, 0.0, cx, 0.0, f, cy, 0.0, 0.0, 1.0],
         r=[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0],
         p=[f, 0.0, cx, 0.0, 0.0, f, cy, 0.0, 0.0, 0.0, 1.0, 0.0],

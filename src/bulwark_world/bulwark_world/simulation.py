@@ -10,7 +10,7 @@ from functools import cached_property
 from bulwark_core.geometry import rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_world.beams import LIDAR_MODELS
-from bulwark_world.camera import Camera, Intrinsics, Picture
+from bulwark_world.camera import Camera, Moving, Picture, intrinsics_of
 from bulwark_world.driver import DriverInput, Situation
 from bulwark_world.dynamics import STEP_NS, Vehicle, VehicleState
 from bulwark_world.lidar import Lidar, Scan
@@ -58,7 +58,8 @@ class Frames:
 class Simulation:
     """A run of a world.
 
-    wants_scan, wants_picture, wants_echoes: asked when one is due, so that nobody pays for what nobody reads.
+    wants_scan, wants_picture, wants_echoes: asked when one is due, so that nobody pays for what
+    nobody reads.
     hold_start: wait with hands and feet off, and the actors at time 0 of their scripts, until
     `release()`; the scripts then start when the vehicle passes x = 0. engaged: whether the driver
     has the planner driving.
@@ -99,8 +100,10 @@ class Simulation:
     @cached_property
     def _camera(self) -> Camera:
         mount = self._sensors.camera
-        intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
-        return Camera(intrinsics, mount.pose, self._seed)
+        world = self.world
+        return Camera(
+            intrinsics_of(mount), mount.pose, self._seed, mount.imager, world.light, world.weather
+        )
 
     @cached_property
     def _ultrasonic(self) -> Ultrasonic:
@@ -204,7 +207,8 @@ class Simulation:
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)
         base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
-        return self._camera.picture(self._scene, base, self.index)
+        moving = Moving(self.state.speed, self.state.yaw_rate)
+        return self._camera.picture(self._scene, base, self.index, moving)
 
     def _echoes(self) -> list[Echo]:
         self._scene.place(self.time_s)

@@ -9,6 +9,7 @@ from bulwark_core.vehicle import BRAKE_MODELS, BrakeModel, VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
+from bulwark_world.light import DAY, Light
 from bulwark_world.place import Place
 from bulwark_world.weather import CLEAR, Weather
 
@@ -77,6 +78,7 @@ class World:
     speed_limit: float = 13.9
     end: End = field(default_factory=End)
     weather: Weather = CLEAR
+    light: Light = DAY
 
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
