@@ -139,7 +139,7 @@ def _at_night(
     """Lamps that shine, and markings that throw the headlights' light back."""
     if material == _LAMP_RED:
         out[2] += 0.9
-        out[1] += 0.06
+        out[1] += 0.008
     elif material == _LAMP_WHITE:
         for c in range(3):
             out[c] += 1.6

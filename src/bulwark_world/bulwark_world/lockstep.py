@@ -71,7 +71,7 @@ class LockStep:
             _, topic, message = self._late.popleft()
             self._host.deliver(topic, message, now_ns)
         self._host.advance(now_ns)
-        if frames.vehicle is not None:
+        if frames.row_due:
             self._recorder.row()
 
     def _send(self, port: str, message: Any, now_ns: int) -> None:

@@ -180,7 +180,7 @@ class WorldNode:
         return lambda message: self._arrived.append((take, message, time.monotonic_ns()))
 
     def _record(self, frames: Frames) -> None:
-        if frames.vehicle is not None:
+        if frames.row_due:
             self._recorder.row()
         if frames.objects is not None:
             self._recorder.scan(frames.objects)

@@ -88,6 +88,26 @@ class OdometryParams:
     yaw_rate_noise: float = param(
         0.002, "standard deviation of the yaw rate", unit="rad/s", minimum=0.0, maximum=0.2
     )
+    yaw_rate_scale: float = param(
+        0.0, "yaw rate reads too high by this share", minimum=-0.2, maximum=0.2
+    )
+    delay: float = param(
+        0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0
+    )
+    dropout: float = param(0.0, "share that is never sent", minimum=0.0, maximum=1.0)
+
+
+@dataclass(frozen=True)
+class StatusParams:
+    """How well and how soon the vehicle tells what its driver does."""
+
+    steering_noise: float = param(
+        0.0003, "standard deviation of the steering angle", unit="rad", minimum=0.0, maximum=0.1
+    )
+    delay: float = param(
+        0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0
+    )
+    dropout: float = param(0.0, "share that is never sent", minimum=0.0, maximum=1.0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +142,7 @@ class SensorParams:
     camera: CameraMount = field(default_factory=CameraMount)
     ultrasonic: UltrasonicParams = field(default_factory=UltrasonicParams)
     odometry: OdometryParams = field(default_factory=OdometryParams)
+    status: StatusParams = field(default_factory=StatusParams)
     threads: int = param(1, "cores for ray casting; 0: all of them", minimum=0, maximum=64)
 
 

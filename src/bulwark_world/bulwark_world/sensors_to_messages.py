@@ -35,7 +35,7 @@ def make_messages(
     if frames.odometry is not None:
         yield "odometry", make_odometry(frames.odometry)
     if frames.vehicle is not None:
-        yield "status", make_status(frames.vehicle, ns)
+        yield "status", make_status(frames.vehicle)
     if frames.route_due:
         yield "route", make_route(simulation.state, simulation.world.speed_limit, ns)
     for echo in frames.echoes or ():
@@ -84,10 +84,10 @@ def _ultrasonic_frame(corner: str) -> str:
     return f"ultrasonic_{corner}"
 
 
-def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
+def make_status(report: VehicleReport) -> VehicleStatus:
     """The vehicle and its driver, who is attentive."""
     return VehicleStatus(
-        header=make_header(ns, BASE),
+        header=make_header(report.stamp_ns, BASE),
         gear=VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE,
         steering_tyre_angle=report.steering_angle,
         accelerator_pedal=report.driver.accelerator,

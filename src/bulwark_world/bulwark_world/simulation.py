@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from bulwark_core.geometry import rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_world.beams import LIDAR_MODELS
 from bulwark_world.camera import Camera, Moving, Picture, intrinsics_of
+from bulwark_world.channel import Channel
 from bulwark_world.driver import DriverInput, Situation
 from bulwark_world.dynamics import STEP_NS, Vehicle, VehicleState
 from bulwark_world.lidar import Lidar, Scan
@@ -28,6 +31,7 @@ START_NS = 1_000_000_000
 """The clock's first reading: a stamp of zero would mean 'none'."""
 VEHICLE_EVERY, ULTRASONIC_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 5, 10, 20
 """Steps between frames: 50 Hz, 20 Hz, 10 Hz, 5 Hz."""
+_BUS = 41
 _CAMERA_PHASE = 7  # when the command for the last scan is there and the next scan is not
 
 
@@ -35,6 +39,7 @@ _CAMERA_PHASE = 7  # when the command for the last scan is there and the next sc
 class VehicleReport:
     """What the vehicle says of itself and its driver."""
 
+    stamp_ns: int
     reverse: bool
     steering_angle: float
     driver: DriverInput
@@ -43,9 +48,13 @@ class VehicleReport:
 
 @dataclass(frozen=True)
 class Frames:
-    """What is due at a step; None where nothing is."""
+    """What is due at a step; None where nothing is.
+
+    row_due: the moment for a row of a recording, whether or not the vehicle's messages get through.
+    """
 
     stamp_ns: int
+    row_due: bool = False
     odometry: EgoMotion | None = None
     vehicle: VehicleReport | None = None
     route_due: bool = False
@@ -85,6 +94,12 @@ class Simulation:
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
         self._odometry = OdometrySensor(sensors.odometry, start, seed)
+        own, status = sensors.odometry, sensors.status
+        self._odometry_bus: Channel[EgoMotion] = Channel(own.delay, own.dropout, (seed, _BUS, 0))
+        self._status_bus: Channel[VehicleReport] = Channel(
+            status.delay, status.dropout, (seed, _BUS, 1)
+        )
+        self._steering_rng = np.random.default_rng((seed, _BUS, 2))
         self._sensors, self._seed = sensors, seed
 
     @cached_property
@@ -173,10 +188,13 @@ class Simulation:
         due_scan = self.index % SENSOR_EVERY == 0
         due_echoes = self.index % ULTRASONIC_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
+        motion = self._odometry.measure(self.state, self.now_ns) if due_vehicle else None
+        report = self._report() if due_vehicle else None
         return Frames(
             self.now_ns,
-            odometry=self._odometry.measure(self.state, self.now_ns) if due_vehicle else None,
-            vehicle=self._report() if due_vehicle else None,
+            row_due=due_vehicle,
+            odometry=self._odometry_bus.step(self.now_ns, motion),
+            vehicle=self._status_bus.step(self.now_ns, report),
             route_due=self.index % ROUTE_EVERY == 0,
             scan=self._scan() if due_scan and self.wants_scan() else None,
             picture=self._picture() if due_picture and self.wants_picture() else None,
@@ -186,7 +204,9 @@ class Simulation:
 
     def _report(self) -> VehicleReport:
         reverse = self.world.ego.direction < 0
-        return VehicleReport(reverse, self.state.steering_angle, self.driver_input, self.engaged)
+        error = self._steering_rng.normal(0.0, self._sensors.status.steering_noise)
+        angle = self.state.steering_angle + float(error)
+        return VehicleReport(self.now_ns, reverse, angle, self.driver_input, self.engaged)
 
     def _scan(self) -> Scan:
         self._scene.place(self.time_s)
