@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ class ScanFigures:
         """Number of things and their median number of points in each of BINS."""
         table = np.array(self.points.get(name, []), dtype=np.float64).reshape(-1, 2)
         rows = []
-        for low, high in zip(BINS[:-1], BINS[1:], strict=True):
+        for low, high in pairwise(BINS):
             some = table[(table[:, 0] >= low) & (table[:, 0] < high), 1]
             rows.append((len(some), float(np.median(some)) if len(some) else np.nan))
         return rows
@@ -126,7 +127,3 @@ def _quantiles(values: FloatArray) -> tuple[float, ...]:
         return (np.nan,) * len(QUANTILES)
     return tuple(float(v) for v in np.quantile(values, QUANTILES))
 
-
-def names(tables: Sequence[dict[str, float]]) -> list[str]:
-    """Names for which any of the tables has a figure."""
-    return [n for n in SURFACES if any(np.isfinite(t.get(n, np.nan)) for t in tables)]
