@@ -92,6 +92,7 @@ LIDAR_MODELS = {
 }  # fmt: skip
 """By name: Velodyne HDL-64E S2 and VLP-16, Ouster OS1-128, RoboSense RS-LiDAR-M1 (solid state).
 
-Ranges and noise from the data sheets: HDL-64E 50 m on pavement of 10 %, its noise and dropout from
-real scans, which show 1 to 1.4 cm and 0.7 % on ground (the sheet has "< 2 cm, one sigma"); VLP-16 "up to +-3 cm"; M1 150 m at 10 %, 120 x 25 degrees every 0.2 degrees in 10 scans a second.
+Ranges and noise from the data sheets: HDL-64E 50 m on pavement of 10 %; its noise and dropout from
+real scans, which show 1 to 1.4 cm and 0.7 % on ground (the sheet has "< 2 cm, one sigma"); VLP-16
+"up to +-3 cm"; M1 150 m at 10 %, 120 x 25 degrees every 0.2 degrees, 10 scans a second.
 """

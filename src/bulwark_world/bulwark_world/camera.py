@@ -129,9 +129,7 @@ class Camera:
         self._vignette = (1.0 - strength * (1.0 - cosine**4)).astype(np.float32)
         self._extinction = weather.fog_extinction + weather.particle_extinction
 
-    def picture(
-        self, scene: Scene, base: Matrix, index: int, moving: Moving = _STILL
-    ) -> Picture:
+    def picture(self, scene: Scene, base: Matrix, index: int, moving: Moving = _STILL) -> Picture:
         """(H, W, 3) uint8 BGR from this pose of base_link in the world; `index` picks its noise."""
         aim(self._rays, self._directions, base @ self._optical_mount)
         hits = scene.cast(self._rays)

@@ -44,8 +44,8 @@ def radiance(
 
     shaded: rays whose place the sun does not reach; colours: (M, 3) linear, of materials; sky:
     radiance at the horizon and overhead; powers: of the sun, of the sky, of the headlights (0, 1
-    low, 2 high), and of other lamps; extinction: of the air beside that of clear air [1/m]; lamps: (L, 3) places of the
-    own headlights, which shine along `forward` (3,).
+    low, 2 high), and of other lamps; extinction: of the air beside that of clear air [1/m]; lamps:
+    (L, 3) places of the own headlights, which shine along `forward` (3,).
     """
     out = np.empty((len(rays), 3), np.float32)
     here = np.zeros(3, np.float32)
@@ -66,14 +66,17 @@ def radiance(
             lit += _headlights(here, normal, lamps, forward, powers[2])
         _surface(rays[i, 3:], distance[i], here, normal, material[i], lit, colours, sky, out[i])
         if powers[3] > 0.0:
-            _at_night(rays[i, 3:], distance[i], material[i], lit, out[i])
+            _at_night(distance[i], material[i], lit, out[i])
         _veil(out[i], distance[i], extinction + _CLEAR_VIEW, sky[0])
     return out
 
 
 @numba.njit(cache=True, nogil=True)
 def _daylight(
-    normal: Float32Array, is_shaded: bool, sun: Float32Array, powers: tuple[float, float, float, float]
+    normal: Float32Array,
+    is_shaded: bool,
+    sun: Float32Array,
+    powers: tuple[float, float, float, float],
 ) -> float:
     up = 0.5 + 0.5 * normal[2]
     light = powers[1] * (0.35 + 0.65 * up)
@@ -133,9 +136,7 @@ def _surface(
 
 
 @numba.njit(cache=True, nogil=True)
-def _at_night(
-    ray: Float32Array, distance: float, material: int, lit: float, out: Float32Array
-) -> None:
+def _at_night(distance: float, material: int, lit: float, out: Float32Array) -> None:
     """Lamps that shine, and markings that throw the headlights' light back."""
     if material == _LAMP_RED:
         out[2] += 0.9

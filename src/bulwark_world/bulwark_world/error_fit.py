@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """From drives to the figures of the error model: medians and spreads, nothing else.
 
-Spreads are from the quartiles, which a few wrong matches do not move. A place in a table that no
-drive gives is filled with the nearest one of its row, a row that no drive gives with the other
-axis' row. How what moves is told, where a kind has no such drives, is that of all kinds together.
+Spreads are from the first and last decile of what is not far off, since wrong matches and pieces of
+a long thing would make them meaningless. A place in a table that no drive gives is filled with the
+nearest one of its row, a row that no drive gives with the other axis' row. How what moves is told,
+where a kind has no such drives, is that of all kinds together.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,9 +23,10 @@ from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, Row
 Drive = tuple[Approach, list[Sample]]
 FloatArray = npt.NDArray[np.float64]
 
-_QUARTILES = 1.349  # how far they are apart, in standard deviations
+_DECILES = 2.563  # how far the first and the last are apart, in standard deviations
+_WRONG = 1.0  # what is farther from the median is a wrong match or a piece [m]
 _LEAST = 4  # samples for a figure
-_BORDERS = [0.0, *((a + b) / 2.0 for a, b in zip(KNOTS[:-1], KNOTS[1:], strict=True)), 1e9]
+_BORDERS = [0.0, *((a + b) / 2.0 for a, b in pairwise(KNOTS)), 1e9]
 _NEVER = 1e3  # scans
 _FAST = 1.0  # below, no share of the velocity can be told [m/s]
 _SURE, _EXACT, _AT_ONCE = (1.0,) * len(AGES), (0.0,) * len(AGES), (0.0,) * len(SHARES)
@@ -73,7 +76,7 @@ def _by_axis(
         values = np.array([value(s, axis) for s in samples])
         cells = [
             values[(distance >= low) & (distance < high) & ~np.isnan(values)]
-            for low, high in zip(_BORDERS[:-1], _BORDERS[1:], strict=True)
+            for low, high in pairwise(_BORDERS)
         ]
         medians.append([_median(cell) for cell in cells])
         spreads.append([_spread(cell) for cell in cells])
@@ -90,7 +93,7 @@ def _memory(seen: Sequence[Sequence[Sample]], near: tuple[Row, Row]) -> float:
                 for s in samples
                 if s.edges is not None
             ]
-            pairs += [(a, b) for a, b in zip(rest[:-1], rest[1:], strict=True) if abs(a) < 0.5]
+            pairs += [(a, b) for a, b in pairwise(rest) if abs(a) < 0.5]
     table = np.array(pairs).reshape(-1, 2)
     table = table[~np.isnan(table).any(axis=1) & (np.abs(table) < 0.5).all(axis=1)]
     if len(table) < _LEAST:
@@ -106,7 +109,7 @@ def _missed(drives: Sequence[Drive]) -> tuple[float, float]:
         after = has[has.index(True) :] if True in has else []
         total += len(after)
         missed += after.count(False)
-        gaps += sum(a and not b for a, b in zip(after[:-1], after[1:], strict=True))
+        gaps += sum(a and not b for a, b in pairwise(after))
     return round(missed / max(total, 1), 4), round(missed / max(gaps, 1), 2) or 1.0
 
 
@@ -220,7 +223,7 @@ def _existence(seen: Iterable[Sequence[Sample]]) -> Row:
 
 def _classes(samples: Sequence[Sample]) -> tuple[tuple[ObjectClass, float], ...]:
     rows = []
-    for low, high in zip(_BORDERS[:-1], _BORDERS[1:], strict=True):
+    for low, high in pairwise(_BORDERS):
         tracks = [s.track for s in samples if s.track is not None and low <= s.distance < high]
         if not tracks:
             rows.append((ObjectClass.UNKNOWN, 0.0))
@@ -244,8 +247,9 @@ def _median(values: FloatArray) -> float | None:
 def _spread(values: FloatArray) -> float | None:
     if len(values) < _LEAST:
         return None
-    low, high = np.percentile(values, [25.0, 75.0])
-    return float(high - low) / _QUARTILES
+    right = values[np.abs(values - np.median(values)) < _WRONG]
+    low, high = np.percentile(right, [10.0, 90.0])
+    return float(high - low) / _DECILES
 
 
 def _filled(rows: Sequence[Sequence[float | None]]) -> tuple[Row, Row]:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import fields
 from multiprocessing import get_context
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from bulwark_core.objects import ObjectClass
@@ -38,7 +40,8 @@ def as_source(figures: Mapping[str, KindErrors]) -> str:
     for kind, errors in figures.items():
         text += f'    "{kind}": KindErrors(\n'
         for field in fields(errors):
-            text += f"        {field.name}={_literal(getattr(errors, field.name))},\n"
+            line = f"{field.name}={_literal(getattr(errors, field.name))},"
+            text += fill(line, 100, initial_indent=" " * 8, subsequent_indent=" " * 12) + "\n"
         text += "    ),\n"
     return text + _TAIL
 
@@ -85,7 +88,8 @@ def main() -> None:
     given = parser.parse_args()
     drives = drive_all(standard_approaches(), given.seeds, given.workers)
     given.out.write_text(as_source(fit_all(drives)), encoding="utf-8")
-    print(f"{len(drives)} drives, {sum(len(d[1]) for d in drives)} scans: {given.out}")
+    scans = sum(len(samples) for _, samples in drives)
+    sys.stdout.write(f"{len(drives)} drives, {scans} scans: {given.out}\n")
 
 
 if __name__ == "__main__":

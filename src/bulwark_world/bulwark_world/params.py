@@ -91,9 +91,7 @@ class OdometryParams:
     yaw_rate_scale: float = param(
         0.0, "yaw rate reads too high by this share", minimum=-0.2, maximum=0.2
     )
-    delay: float = param(
-        0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0
-    )
+    delay: float = param(0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0)
     dropout: float = param(0.0, "share that is never sent", minimum=0.0, maximum=1.0)
 
 
@@ -104,9 +102,7 @@ class StatusParams:
     steering_noise: float = param(
         0.0003, "standard deviation of the steering angle", unit="rad", minimum=0.0, maximum=0.1
     )
-    delay: float = param(
-        0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0
-    )
+    delay: float = param(0.0, "from the stamp until it is sent", unit="s", minimum=0.0, maximum=1.0)
     dropout: float = param(0.0, "share that is never sent", minimum=0.0, maximum=1.0)
 
 

@@ -17,9 +17,7 @@ _FINE = 25.0  # farther away fine grain is below a pixel [m]
 
 
 @numba.njit(cache=True, nogil=True)
-def texture(
-    material: int, x: float, y: float, z: float, upright: bool, distance: float
-) -> float:
+def texture(material: int, x: float, y: float, z: float, upright: bool, distance: float) -> float:
     """Factor on the colour of a material at a place of the world [m]."""
     fine = math.exp(-distance / _FINE)
     if material == _ASPHALT:

@@ -16,9 +16,7 @@ ANGLES = st.floats(-math.pi, math.pi)
 
 
 def thing(x=20.0, y=0.0, yaw=0.0, length=4.0, width=1.8, height=1.5, z=None):
-    return TrackedObject(
-        1, x, y, height / 2.0 if z is None else z, yaw, length, width, height
-    )
+    return TrackedObject(1, x, y, height / 2.0 if z is None else z, yaw, length, width, height)
 
 
 @given(bearing=ANGLES, yaw=ANGLES, away=st.floats(6.0, 80.0))

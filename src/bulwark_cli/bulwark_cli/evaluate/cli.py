@@ -94,7 +94,9 @@ def lidar(data: Path, json_file: Path | None, pictures: Path | None, misses: boo
     type=click.Path(path_type=Path),
     help="A folder with labelled scans of an HDL-64E: NAME.bin with NAME.int16, KITTI objects.",
 )
-@click.option("--scans", default=20, show_default=True, type=click.IntRange(1), help="Of the world.")
+@click.option(
+    "--scans", default=20, show_default=True, type=click.IntRange(1), help="Of the world."
+)
 @click.option(
     "--plot",
     metavar="FILE.png",

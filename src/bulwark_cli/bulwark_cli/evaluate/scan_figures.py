@@ -126,4 +126,3 @@ def _quantiles(values: FloatArray) -> tuple[float, ...]:
     if len(values) < _FEWEST:
         return (np.nan,) * len(QUANTILES)
     return tuple(float(v) for v in np.quantile(values, QUANTILES))
-
