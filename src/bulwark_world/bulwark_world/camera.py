@@ -140,9 +140,9 @@ class Camera:
         picture = self._blurred(light.reshape(shape), hits, moving, seconds)
         grain = rng.standard_normal(len(light), dtype=np.float32)
         exposure = self._exposure(picture)
-        pixels = expose(
-            picture.reshape(-1, 3), exposure, self._vignette, grain, self._noise(exposure), _CURVE
-        ).reshape(shape)
+        flat, noise = picture.reshape(-1, 3), self._noise(exposure)
+        pixels: Picture = expose(flat, exposure, self._vignette, grain, noise, _CURVE)
+        pixels = pixels.reshape(shape)
         self._precipitation(pixels, rng)
         return pixels
 

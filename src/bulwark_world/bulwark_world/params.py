@@ -39,7 +39,7 @@ class ImagerParams:
     shadows: bool = param(True, "the sun throws shadows, for a fifth more time")
     motion_blur: bool = param(True, "by the own motion while the shutter is open")
     noise: float = param(
-        0.008, "read noise at the least gain, of full scale", minimum=0.0, maximum=0.2
+        0.002, "read noise at the least gain, of full scale", minimum=0.0, maximum=0.2
     )
     max_gain: float = param(
         12.0, "exposure in the dark, against that of a bright day", minimum=1.0, maximum=1000.0

@@ -22,20 +22,22 @@ def texture(material: int, x: float, y: float, z: float, upright: bool, distance
     fine = math.exp(-distance / _FINE)
     if material == _ASPHALT:
         patches = _cloud(x * 0.4, y * 0.9, 1)
-        return 0.8 + 0.25 * patches + fine * (0.5 * _grain(x, y, z, 0.025) - 0.25)
+        return float(0.8 + 0.25 * patches + fine * (0.5 * _grain(x, y, z, 0.025) - 0.25))
     if material == _MARKING:
         worn = _cloud(x * 3.0, y * 8.0, 2)
-        return 1.0 - 0.45 * max(worn - 0.55, 0.0) / 0.45 - 0.1 * fine * _grain(x, y, z, 0.02)
+        return float(1.0 - 0.45 * max(worn - 0.55, 0.0) / 0.45 - 0.1 * fine * _grain(x, y, z, 0.02))
     if material == _GRASS:
-        return 0.65 + 0.4 * _cloud(x * 0.7, y * 0.7, 3) + fine * (_grain(x, y, z, 0.06) - 0.5)
+        return float(
+            0.65 + 0.4 * _cloud(x * 0.7, y * 0.7, 3) + fine * (_grain(x, y, z, 0.06) - 0.5)
+        )
     if material == _FOLIAGE:
-        return 0.55 + 0.9 * _grain(x, y, z, 0.22)
+        return float(0.55 + 0.9 * _grain(x, y, z, 0.22))
     if material == _CONCRETE:
-        return 0.86 + 0.28 * _cloud(x + y, z * 1.5 + y, 4)
+        return float(0.86 + 0.28 * _cloud(x + y, z * 1.5 + y, 4))
     if material == _BRICK and upright:
-        return _facade(x + y, z, fine)
+        return float(_facade(x + y, z, fine))
     if material in _CLOTH:
-        return 0.85 + 0.3 * _grain(x, y, z, 0.12)
+        return float(0.85 + 0.3 * _grain(x, y, z, 0.12))
     return 1.0
 
 
@@ -63,7 +65,7 @@ def _facade(along: float, z: float, fine: float) -> float:
 def _grain(x: float, y: float, z: float, size: float) -> float:
     """Even in 0..1, one for each cell."""
     a, b = int(math.floor(x / size)), int(math.floor(y / size))
-    return _hash(a, b + 7919 * int(math.floor(z / size)), 0)
+    return float(_hash(a, b + 7919 * int(math.floor(z / size)), 0))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -74,7 +76,7 @@ def _cloud(u: float, v: float, kind: int) -> float:
     i, j = int(a), int(b)
     low = (1.0 - p) * _hash(i, j, kind) + p * _hash(i + 1, j, kind)
     high = (1.0 - p) * _hash(i, j + 1, kind) + p * _hash(i + 1, j + 1, kind)
-    return (1.0 - q) * low + q * high
+    return float((1.0 - q) * low + q * high)
 
 
 @numba.njit(cache=True, nogil=True)
