@@ -128,12 +128,15 @@ def _way(speed: float) -> float:
     return speed * 3.5
 
 
-def drive(approach: Approach, seed: int) -> Iterator[Sample]:
-    """The samples of a drive until the thing is near, the same for the same seed."""
+def drive(approach: Approach, seed: int, sensors: SensorParams | None = None) -> Iterator[Sample]:
+    """The samples of a drive until the thing is near, the same for the same seed.
+
+    sensors: the vehicle's, an HDL-64E on the roof by default.
+    """
     from bulwark_lidar.component import LidarPerception
     from bulwark_lidar.params import LidarParams
 
-    actor, sensors = approach.actor(), SensorParams()
+    actor, sensors = approach.actor(), sensors or SensorParams()
     world = World(
         Road(roadside=True, end=500.0), (actor,), Ego(speed=approach.speed),
         weather=approach.weather,
