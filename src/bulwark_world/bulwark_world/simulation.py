@@ -21,7 +21,7 @@ from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
 from bulwark_world.scene import Scene
-from bulwark_world.sweep import Sweep
+from bulwark_world.scan_motion import Sweep
 from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
 from bulwark_world.ultrasonic import Echo, Ultrasonic
 from bulwark_world.vehicle_interface import Command, VehicleInterface
