@@ -19,6 +19,11 @@ class Channel(Generic[T]):
         self._rng = np.random.default_rng(seed)
         self._waiting: deque[tuple[int, T]] = deque()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is on its way."""
+        return bool(self._waiting)
+
     def step(self, now_ns: int, item: T | None) -> T | None:
         """Take an item in, where there is one, and give out the one that is due now."""
         if item is not None and self._rng.random() >= self._dropout:

@@ -2,9 +2,8 @@
 """Tracks as the lidar chain would give them: the truth with its errors, without ray casting.
 
 The errors are `error_figures.py`, fitted to what the chain does with ray-cast scans of an HDL-64E
-(`python -m bulwark_world.fit_errors`). What is hidden behind others is not seen, and weather and
-dirt shorten the view. Not modelled: tracks of nothing, a long thing told as several pieces, and
-wrong motions.
+(`python -m bulwark_world.fit_errors`). Weather and dirt shorten the view. Not modelled: tracks of
+nothing, a long thing told as several pieces, and wrong motions.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from bulwark_core.objects import Motion, ObjectClass, TrackedObject
 from bulwark_world.edges import nearest_point, sides_of_sensor
 from bulwark_world.error_figures import FIGURES
 from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between
-from bulwark_world.occlusion import visible_shares
 from bulwark_world.weather import CLEAR, Weather
 from bulwark_world.weather_range import range_in, sees_through_dirt
 
@@ -28,7 +26,6 @@ _CHILD = 1.4  # a pedestrian who is smaller is a child [m]
 _LARGE = 2.5  # what is longer, and of no fitted class, is seen like a wall [m]
 _CLEARANCE = 2.2  # what hangs higher is no obstacle: `ground.clearance` of lidar_perception [m]
 _LOWEST = 0.2  # what is lower neither [m]
-_VISIBLE = 0.3  # least share that must be seen
 _EDGES = 4
 _MOVES = 0.1  # [m/s]
 _LEAST = 0.05  # side of a box [m]
@@ -55,16 +52,19 @@ class PerceivedObjects:
         self._things: dict[int, _Thing] = {}
 
     def perceive(self, truth: Iterable[TrackedObject], index: int) -> list[TrackedObject]:
-        """The tracks at the next scan; `index` is the scan's, by which a run may be resumed."""
+        """The tracks at the next scan; truth: what is not hidden; `index`: the scan's."""
         items = [item for item in truth if _is_obstacle(item)]
+        for hidden in self._things.keys() - {item.id for item in items}:
+            self._things[hidden].forget()
         tracks = []
-        for item, share in zip(items, visible_shares(items), strict=True):
+        for item in items:
             thing = self._things.get(item.id)
             if thing is None:
-                figures = self._figures[_name(item)]
+                size = max(item.length, item.width)
+                figures = self._figures[_like(item.object_class, item.height, size)]
                 rng = np.random.default_rng((self._seed, _STREAM, item.id, index))
                 thing = self._things[item.id] = _Thing(figures, rng)
-            seen = share >= _VISIBLE and sees_through_dirt(self._weather, item)
+            seen = sees_through_dirt(self._weather, item)
             track = thing.track(item, self._weather, seen=seen)
             if track is not None:
                 tracks.append(track)
@@ -105,7 +105,7 @@ class _Thing:
         reach = min(self._quantile(self.figures.first_range, 0), range_in(weather))
         self._follow_motion(item)
         if not seen or distance > reach:
-            self._forget()
+            self.forget()
             return None
         if self.scans == 0:
             self.first_ns = item.last_seen_ns
@@ -115,7 +115,8 @@ class _Thing:
         self._judge_motion()
         return self._told(item, distance)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """It is out of sight: when it comes back it is new."""
         self.scans, self.missing, self.motion = 0, 0, Motion.UNKNOWN
 
     def _age(self) -> None:
@@ -244,9 +245,13 @@ def _is_obstacle(item: TrackedObject) -> bool:
     return low < _CLEARANCE and top > _LOWEST
 
 
-def _name(item: TrackedObject) -> str:
-    """The fitted kind that is most like the thing."""
-    if item.object_class is ObjectClass.PEDESTRIAN and item.height < _CHILD:
+def track_range(object_class: ObjectClass, height: float, size: float) -> float:
+    """From where on a thing of this height and greatest side is mostly tracked [m]."""
+    return FIGURES[_like(object_class, height, size)].first_range[SHARES.index(0.5)]
+
+
+def _like(object_class: ObjectClass, height: float, size: float) -> str:
+    """The fitted kind that is most like a thing."""
+    if object_class is ObjectClass.PEDESTRIAN and height < _CHILD:
         return "child"
-    large = max(item.length, item.width) > _LARGE
-    return _NAMES.get(item.object_class, "wall" if large else "crash_barrel")
+    return _NAMES.get(object_class, "wall" if size > _LARGE else "crash_barrel")

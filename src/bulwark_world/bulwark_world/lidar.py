@@ -13,8 +13,8 @@ from bulwark_world.air import Optics, Seen, through_air
 from bulwark_world.beams import LidarModel
 from bulwark_world.kernels import aim, lidar_returns
 from bulwark_world.materials import GLOSS, REFLECTIVITIES
-from bulwark_world.scene import Hits, Scene
 from bulwark_world.scan_motion import Sweep, aim_columns
+from bulwark_world.scene import Hits, Scene
 from bulwark_world.weather import CLEAR, Weather, window
 
 Float32Array = npt.NDArray[np.float32]

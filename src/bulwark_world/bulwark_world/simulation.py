@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from bulwark_core.geometry import rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
+from bulwark_core.vehicle import GRAVITY
+from bulwark_world.attitude import attitude
 from bulwark_world.beams import LIDAR_MODELS
 from bulwark_world.camera import Camera, Moving, Picture, intrinsics_of
 from bulwark_world.channel import Channel
@@ -20,9 +22,16 @@ from bulwark_world.lidar import Lidar, Scan
 from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
-from bulwark_world.scene import Scene
 from bulwark_world.scan_motion import Sweep
-from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
+from bulwark_world.scene import Scene
+from bulwark_world.truth import (
+    Contact,
+    ContactWatch,
+    Relation,
+    ego_pose,
+    relation,
+    truth_object,
+)
 from bulwark_world.ultrasonic import Echo, Ultrasonic
 from bulwark_world.vehicle_interface import Command, VehicleInterface
 from bulwark_world.world import World
@@ -63,6 +72,12 @@ class Frames:
     objects: list[TrackedObject] | None = None
     echoes: list[Echo] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is due."""
+        frames = (self.odometry, self.vehicle, self.scan, self.picture, self.objects, self.echoes)
+        return not self.route_due and all(frame is None for frame in frames)
+
 
 class Simulation:
     """A run of a world.
@@ -80,6 +95,7 @@ class Simulation:
         self.world = world
         self.index = 0
         self.contact: Contact | None = None
+        self.warned = False  # whether the driver sees and hears a collision warning
         self.engaged = world.ego.engaged and not hold_start
         self.wants_scan: Callable[[], bool] = lambda: True
         self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
@@ -89,7 +105,8 @@ class Simulation:
         self.vehicle = Vehicle(world.body, ego.brake, ego.drive_train, start, ego.direction)
         self.interface = VehicleInterface(ego.drive_train)
         self.driver_input = DriverInput()
-        self._driver = ego.make_driver()
+        self._driver = world.make_driver()
+        self.attitude = attitude(world.place.surface, world.body, ego_pose(start))
         self._released = not hold_start
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
@@ -162,10 +179,10 @@ class Simulation:
         before = self.state
         self._start_script()
         if self._released:
-            situation = Situation(self.time_s, before.speed, self.interface.intervenes)
-            self.driver_input = self._driver.act(situation)
+            self.driver_input = self._driver.act(self._situation(before))
         actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
-        state = self.vehicle.step(actuation)
+        state = self.vehicle.step(actuation, self._slope(before))
+        self.attitude = attitude(self.world.place.surface, self.world.body, ego_pose(state))
         self.index += 1
         if self.contact is None:
             self.contact = self._watch.check(before, state, self.time_s)
@@ -178,6 +195,18 @@ class Simulation:
         actor, ego = self.world.actors[self.world.target], self.world.ego
         return relation(actor, self.world.body, self.state, ego.direction, self.time_s)
 
+    def _situation(self, state: VehicleState) -> Situation:
+        intervenes = self.interface.intervenes
+        pull = self.vehicle.direction * GRAVITY * math.sin(self._slope(state))
+        pose = ego_pose(state)
+        return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned)
+
+    def _slope(self, state: VehicleState) -> float:
+        """How steeply base_link looks uphill, as far as the vehicle feels it [rad]."""
+        ego, direction = self.world.ego, self.vehicle.direction
+        felt = ego.hill.slope(direction * (state.x - ego.x), self.world.body.wheelbase)
+        return self.attitude.slope + direction * felt
+
     def _start_script(self) -> None:
         arrived = self.world.ego.direction * self.state.x >= 0.0
         if self._start_index is None and self._released and arrived:
@@ -188,6 +217,8 @@ class Simulation:
         due_scan = self.index % SENSOR_EVERY == 0
         due_echoes = self.index % ULTRASONIC_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
+        if not (due_vehicle or due_echoes or due_picture or self._bus_is_busy):
+            return Frames(self.now_ns)
         motion = self._odometry.measure(self.state, self.now_ns) if due_vehicle else None
         report = self._report() if due_vehicle else None
         return Frames(
@@ -202,6 +233,10 @@ class Simulation:
             echoes=self._echoes() if due_echoes and self.wants_echoes() else None,
         )
 
+    @property
+    def _bus_is_busy(self) -> bool:
+        return self._odometry_bus.is_busy or self._status_bus.is_busy
+
     def _report(self) -> VehicleReport:
         reverse = self.world.ego.direction < 0
         error = self._steering_rng.normal(0.0, self._sensors.status.steering_noise)
@@ -210,8 +245,7 @@ class Simulation:
 
     def _scan(self) -> Scan:
         self._scene.place(self.time_s)
-        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
-        world = self.world
+        world, base = self.world, self.attitude.base(ego_pose(self.state))
         clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
         return self._lidar.scan(
             self._scene, base, self.now_ns, self.index, clouds, self._lidar_sweep()
@@ -226,13 +260,13 @@ class Simulation:
 
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)
-        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        base = self.attitude.base(ego_pose(self.state))
         moving = Moving(self.state.speed, self.state.yaw_rate)
         return self._camera.picture(self._scene, base, self.index, moving)
 
     def _echoes(self) -> list[Echo]:
         self._scene.place(self.time_s)
-        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        base = self.attitude.base(ego_pose(self.state))
         return self._ultrasonic.measure(self._scene, base, self.now_ns, self.index)
 
     def _objects(self) -> list[TrackedObject]:

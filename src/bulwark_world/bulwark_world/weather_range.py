@@ -6,9 +6,10 @@ from __future__ import annotations
 import math
 
 from bulwark_core.objects import TrackedObject
-from bulwark_world.occlusion import SENSOR_X
 from bulwark_world.weather import Weather
 
+SENSOR_X = 1.0
+"""Where the lidar is ahead of base_link [m]."""
 _OPAQUE = 0.8  # a sector that blocks more of the rays shows nothing
 _REACH = 110.0  # in clear air, that of most things: from drives in fog of 50 and 100 m [m]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Edges of boxes as a sensor sees them, and what hides what."""
+"""Edges of boxes as a sensor sees them."""
 
 import math
 
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bulwark_core.objects import TrackedObject
 from bulwark_world.edges import edges_of, is_outside, nearest_point, sides_of_sensor
-from bulwark_world.occlusion import visible_shares
 
 ANGLES = st.floats(-math.pi, math.pi)
 
@@ -57,28 +56,3 @@ def test_near_is_positive_where_the_track_is_too_far_away():
 )
 def test_outside_is_the_distance_to_the_box(place, outside):
     assert is_outside(np.array(place), thing(20.0)) == pytest.approx(outside)
-
-
-def test_things_side_by_side_hide_nothing():
-    assert visible_shares([thing(20.0, -3.0), thing(20.0, 3.0)]) == [1.0, 1.0]
-
-
-def test_a_truck_hides_the_car_behind_it_and_not_the_one_before_it():
-    truck, before, behind = thing(30.0, width=2.5, height=3.4), thing(15.0), thing(45.0)
-    assert visible_shares([truck, before, behind]) == [1.0, 1.0, 0.0]
-
-
-def test_a_child_behind_a_parked_car_comes_to_light_bit_by_bit():
-    car = thing(20.0, -2.0, length=4.3)
-    shares = [
-        visible_shares([car, thing(24.0, y, length=0.4, width=0.5, height=1.2)])[1]
-        for y in (-2.0, -1.3, -1.15, -0.5)
-    ]
-    assert shares[0] == 0.0
-    assert shares == sorted(shares)
-    assert shares[-1] == 1.0
-
-
-def test_what_is_low_or_hangs_hides_nothing_that_is_high():
-    kerb, sign = thing(10.0, height=0.2), thing(10.0, height=1.0, z=5.5)
-    assert visible_shares([kerb, sign, thing(30.0)])[2] == 1.0

@@ -90,11 +90,17 @@ def test_the_near_edge_is_where_the_figures_have_it():
     assert np.std(rear) == pytest.approx(spread, rel=0.35)
 
 
-def test_what_hangs_high_or_is_hidden_is_no_track():
+def test_what_hangs_high_is_no_track():
     assert not any(perceive(z=5.5, height=0.5))
-    truck = replace(truth("truck", x=15.0), id=2)
-    assert not any(perceive(x=40.0, others=[truck]))
-    assert any(perceive(x=40.0))
+
+
+def test_what_was_hidden_is_new_when_it_comes_back():
+    model, told = PerceivedObjects(1), []
+    for k in range(40):
+        told += model.perceive([] if 20 <= k < 30 else [truth("pillar", scan=k)], k)
+    assert [t.measurements for t in told] == [*range(1, 21), *range(1, 11)]
+    assert told[19].motion is Motion.STATIONARY
+    assert told[20].motion is Motion.UNKNOWN
 
 
 def test_fog_and_dirt_shorten_the_view():

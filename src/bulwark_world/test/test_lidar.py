@@ -15,8 +15,8 @@ from bulwark_world.materials import Material
 from bulwark_world.mesh import box
 from bulwark_world.motion import Pose, SpeedProfile
 from bulwark_world.road import Road
-from bulwark_world.scene import Scene
 from bulwark_world.scan_motion import Sweep
+from bulwark_world.scene import Scene
 
 BARE = Road(kerbs=False, roadside=False)
 MOUNT = rigid(1.0, 0.2, 1.73, pitch=0.02)
