@@ -59,7 +59,7 @@ class Situation:
 
     speed: in the direction of travel [m/s]; travelled since the last decision [m]; threats: the
     most urgent first; seen: all objects of the newest scene; is_judged: threats are from fresh
-    data; own_deceleration [m/s^2]; stop_margin [m]; is_doubted: objects were refused as implausible.
+    data; own_deceleration [m/s^2]; stop_margin [m]; is_doubted: objects were refused.
     """
 
     now_ns: int

@@ -60,10 +60,12 @@ class LockStep:
         self.simulation = Simulation(world, sensors, seed)
         self.simulation.wants_scan = lambda: sensing is not Sensing.OBJECTS
         self.simulation.wants_picture = lambda: sensing is Sensing.ALL
+        if sensing is Sensing.OBJECTS:
+            self.simulation.wants_echoes = lambda: False
         self.sensing, self._sensors = sensing, sensors
         self._eye = sensors.lidar.pose[:3, 3]
         self._recorder = Recorder(self.simulation)
-        self._perceived = PerceivedObjects(seed)
+        self._perceived = PerceivedObjects(seed, weather=world.weather)
         self._topics = {p.name: p.topic.name for p in load_manifest().nodes["world"].ports}
         self._late: deque[tuple[int, str, Any]] = deque()
         self._faults = FaultInjector(world.faults)
@@ -79,13 +81,16 @@ class LockStep:
 
     def drive(self) -> Recording:
         """Run to the end."""
-        self._hand_over("/tf_static", make_tf_static(self._sensors), self.simulation.now_ns)
+        self._hand_over("/tf_static", self._tf_static(), self.simulation.now_ns)
         ending = RunEnd(self.simulation)
         while not ending.reached():
             self._step()
         self._recorder.row()
         self._recorder.recording.fault_effect_s = self._faults.first_effect_s
         return self._recorder.recording
+
+    def _tf_static(self) -> Any:
+        return make_tf_static(self._sensors, self.simulation.world.body)
 
     def _with_faults(self, stack: list[Component], world: World) -> list[Component]:
         """The stack, whose nodes but the supervisor may fail where the world says so."""
@@ -111,7 +116,7 @@ class LockStep:
         for topic, message in self._faults.overdue(self.simulation.time_s):
             self._hand_over(topic, message, now_ns)
         self._host.advance(now_ns)
-        if frames.vehicle is not None:
+        if frames.row_due:
             self._recorder.row()
 
     def _send(self, port: str, message: Any, now_ns: int) -> None:

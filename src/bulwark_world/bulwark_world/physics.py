@@ -20,7 +20,7 @@ import numpy.typing as npt
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.brake_margin import travelled
-from bulwark_world.error_model import ErrorModel
+from bulwark_world.error_model import track_range
 from bulwark_world.free_run import STEP, FreeRun, free_run
 from bulwark_world.meeting import first_contact, poses_of
 from bulwark_world.params import LidarMount
@@ -137,7 +137,10 @@ def _first_sight(world: World, run: FreeRun, until: float, sensor: LidarMount) -
 def _is_danger(world: World, run: FreeRun, i: int, actor: Actor, sensor: LidarMount) -> bool:
     time = float(run.times[i])
     eye = _eye(run.poses[i], sensor)
-    near = np.hypot(*(actor.footprint(time) - eye[:2]).T).min() <= ErrorModel().max_range
+    outline = actor.footprint(time)
+    kind = actor.kind
+    farthest = track_range(kind.object_class, kind.height, max(kind.length, kind.width))
+    near = np.hypot(*(outline - eye[:2]).T).min() <= farthest
     if not near or not _is_low(actor, world.body):
         return False
     if not _would_meet(world.body, run, i, actor):

@@ -185,3 +185,15 @@ def test_settings_are_parsed_by_what_they_look_like():
     }  # fmt: skip
     with pytest.raises(ScenarioError, match="must be name=value"):
         parse_settings(["speed"])
+
+
+def test_light_is_read_and_what_is_wrong_is_named(tmp_path):
+    world, _ = build(tmp_path, GOOD)
+    assert (world.light.night, world.light.lamps) == (False, 0.0)
+    world, _ = build(tmp_path, GOOD + "light: {night: true, headlights: high}\n")
+    assert (world.light.night, world.light.lamps, world.light.sun_power) == (True, 2.0, 0.0)
+    world, _ = build(tmp_path, GOOD + "light: {sun_elevation_deg: 5}\n")
+    assert 0.0 < world.light.sun_power < 0.5
+    for field in ("headlights: fog", "night: 1", "sun_elevation_deg: 120", "moon: 1"):
+        with pytest.raises(ScenarioError, match=rf"mine.yaml.*{field.split(':')[0]}"):
+            build(tmp_path, GOOD + f"light: {{{field}}}\n")
