@@ -49,11 +49,10 @@ class ClipRecorderNode:
         latched = [port.topic.name for port in ports if port.topic.qos is Qos.LATCHED]
         self._ring = Ring(round(params.bound.memory * _MB), _ring_ns(params), latched)
         store = ClipStore(Path(params.folder).expanduser(), round(params.bound.disk * _MB))
-        say = node.get_logger().info
         for sentence in store.sweep():
-            say(sentence)
+            self._say(sentence)
         types = {port.topic.name: port.topic.type for port in ports}
-        self.writer = ClipWriter(store, self._ring, types, say)
+        self.writer = ClipWriter(store, self._ring, types, self._say)
         self.recorder = ClipRecorder(self._ring, _window(params), _limits(params), self.writer.put)
         for port in ports:
             self._subscribe(port)
@@ -64,6 +63,13 @@ class ClipRecorderNode:
         self._diagnostics = node.create_publisher(
             message_class(topic.type), topic.name, qos_profile(topic.qos)
         )
+
+    def _say(self, text: str) -> None:
+        """Log; the last clip is written when there is nobody left to log to."""
+        if self._node.context.ok():
+            self._node.get_logger().info(text)
+        else:
+            sys.stderr.write(f"{NAME}: {text}\n")
 
     def close(self) -> None:
         """Write what is open and what waits."""
