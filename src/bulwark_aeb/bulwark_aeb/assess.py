@@ -8,7 +8,7 @@ moves its outline to that time; motion along the path becomes the lead's speed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +25,11 @@ from bulwark_aeb.path import (
     Body,
     Path,
     arc_length,
-    contact_candidates,
+    edge_contact,
     lateral_offset,
-    swept_contact,
 )
 from bulwark_aeb.scene import IntArray, Key, Scene
+from bulwark_core.frozen import replace
 from bulwark_core.objects import FloatArray, TrackedObject
 from bulwark_core.vehicle import BrakeModel
 
@@ -39,6 +39,7 @@ FORESIGHT = 4.0
 """Sideways motion is not predicted any farther [s]."""
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
+_NONE: FloatArray = np.empty(0)
 BUMPER_ZONE = 0.5
 """What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
 
@@ -99,9 +100,11 @@ def find_hits(
 
     speed: of the ego in the direction of travel, >= 0 [m/s].
     """
+    if len(scene) == 0:
+        return Hits(scene, _NONE, _NONE, _NONE, np.empty((0, 2)))
     arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
-    along = (scene.velocity * tangent).sum(axis=1)
+    along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]
     sideways = scene.velocity - along[:, None] * tangent
     sideways[~_is_believed(sideways, scene, params)] = 0.0
     lead = along + params.benign_deviations * np.maximum(
@@ -110,14 +113,17 @@ def find_hits(
     start = arc - scene.radius - _leading(path, body)
     shift = sideways * _meeting_time(start, speed - lead)[:, None]
     near = _in_reach(scene, shift, path, body, horizon)
+    if len(near) == 0:
+        return Hits(scene.pick(near), along[near], along[near], lead[near], shift[near])
     scene, shift, sideways = scene.pick(near), shift[near], sideways[near]
     along, lead = along[near], lead[near]
-    gap = outline_contact(scene, shift, path, body, margins)
+    gap = outline_contact(scene, shift, [path], body, margins)[0]
     crossing = np.flatnonzero(sideways.any(axis=1) & np.isfinite(gap))
     if len(crossing):
         time = _meeting_time(gap[crossing], speed - lead[crossing])
         shift[crossing] = sideways[crossing] * time[:, None]
-        gap[crossing] = outline_contact(scene.pick(crossing), shift[crossing], path, body, margins)
+        picked = scene.pick(crossing)
+        gap[crossing] = outline_contact(picked, shift[crossing], [path], body, margins)[0]
     met = np.flatnonzero(gap <= horizon)
     return Hits(scene.pick(met), gap[met], along[met], lead[met], shift[met])
 
@@ -141,7 +147,10 @@ def _in_reach(scene: Scene, shift: FloatArray, path: Path, body: Body, horizon: 
 def _tangent(arc: FloatArray, path: Path) -> FloatArray:
     """Direction of travel after `arc` metres: (N, 2) unit vectors."""
     heading = path.direction * path.curvature * arc
-    return path.direction * np.stack([np.cos(heading), np.sin(heading)], axis=1)
+    tangent = np.empty((len(arc), 2))
+    np.cos(heading, out=tangent[:, 0])
+    np.sin(heading, out=tangent[:, 1])
+    return tangent * path.direction
 
 
 def _is_believed(sideways: FloatArray, scene: Scene, params: ConfirmParams) -> BoolArray:
@@ -159,22 +168,23 @@ def _meeting_time(gap: FloatArray, closing: FloatArray) -> FloatArray:
 
 
 def outline_contact(
-    scene: Scene, shift: FloatArray, path: Path, body: Body, margins: MarginParams
+    scene: Scene, shift: FloatArray, paths: Sequence[Path], body: Body, margins: MarginParams
 ) -> FloatArray:
-    """Travel until the body meets each shifted outline [m]: (N,); inf: never."""
+    """Travel until the body meets each shifted outline, by each of S paths [m]: (S, N).
+
+    inf: never. The paths lead in the same direction.
+    """
     if len(scene) == 0:
-        return np.empty(0)
+        return np.empty((len(paths), 0))
     move = shift[scene.owner]
     margin = -np.minimum(scene.position_deviation, margins.lateral_uncertain)[scene.owner]
-    points = contact_candidates(
-        scene.corners + move, scene.next_corners + move, path, body, margin
-    ).reshape(-1, 2)
-    travel = swept_contact(points, path, body, np.repeat(margin, 9))
-    behind_bumper = points[:, 0] * path.direction < _leading(path, body) - BUMPER_ZONE
-    beside = (travel == 0.0) & behind_bumper
-    travel = np.where(beside, np.inf, travel).reshape(-1, 9).min(axis=1)
-    begins = np.flatnonzero(np.diff(scene.owner, prepend=-1))
-    return np.asarray(np.minimum.reduceat(travel, begins))
+    travel, along = edge_contact(
+        scene.corners + move, scene.next_corners + move, paths, body, margin
+    )
+    beside = (travel == 0.0) & (along < _leading(paths[0], body) - BUMPER_ZONE)
+    first = np.where(beside, np.inf, travel).min(axis=2)
+    begins = np.searchsorted(scene.owner, np.arange(len(scene)))
+    return np.asarray(np.minimum.reduceat(first, begins, axis=1))
 
 
 def judge(
@@ -228,7 +238,7 @@ def _surely_met(
     if len(chosen) == 0 or deviations * path.deviation == 0.0:
         return kept
     scene, shift = hits.scene.pick(chosen), hits.shift[chosen]
-    for side in (-1.0, 1.0):
-        bent = path.bent(side * deviations * path.deviation)
-        kept[chosen] &= np.isfinite(outline_contact(scene, shift, bent, body, margins))
+    bend = deviations * path.deviation
+    contact = outline_contact(scene, shift, [path.bent(-bend), path.bent(bend)], body, margins)
+    kept[chosen] = np.isfinite(contact).all(axis=0)
     return kept

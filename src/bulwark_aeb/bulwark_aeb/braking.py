@@ -41,17 +41,14 @@ class Approach:
     lead_deceleration: Number
 
     def column(self) -> Approach:
-        """The same as columns, to broadcast against a row."""
-        gap, decel, lead, braking = (
+        """The same with the other's figures as columns, to broadcast against a row."""
+        gap, lead, braking = (
             np.asarray(value, dtype=float)[..., None]
-            for value in (
-                self.gap,
-                self.ego_deceleration,
-                self.lead_speed,
-                self.lead_deceleration,
-            )
+            for value in (self.gap, self.lead_speed, self.lead_deceleration)
         )
-        return Approach(gap, self.ego_speed, decel, lead, braking)
+        own = self.ego_deceleration
+        own = own if isinstance(own, float) else np.asarray(own, dtype=float)[..., None]
+        return Approach(gap, self.ego_speed, own, lead, braking)
 
 
 def slow_down(speed: Number, deceleration: Number, time: Number) -> tuple[FloatArray, FloatArray]:
@@ -160,15 +157,16 @@ def _lead_travel(speed: Number, deceleration: Number, time: Number) -> FloatArra
 def latest_brake_time(approach: Approach, brake: BrakeModel) -> FloatArray:
     """Until the last moment to brake [s]: (N,); negative: too late; inf: not within 8 s."""
     margin = brake_margin(approach.column(), brake, WAITS)
-    closing = np.maximum(approach.ego_speed - np.asarray(approach.lead_speed), 0.1)
     late = margin < 0.0
-    after = np.argmax(late, axis=-1)
+    after = late.argmax(axis=-1)
     row = np.arange(len(margin))
-    above, below = margin[row, after - 1], margin[row, after]
-    share = above / np.where(late.any(axis=-1) & (after > 0), above - below, 1.0)
+    ever, above, below = late[row, after], margin[row, after - 1], margin[row, after]
+    in_time = after > 0
+    share = above / np.where(in_time, above - below, 1.0)
     crossing = WAITS[after - 1] + share * (WAITS[after] - WAITS[after - 1])
-    waiting = np.where(after > 0, crossing, margin[:, 0] / closing)
-    return np.where(late.any(axis=-1), waiting, np.inf)
+    closing = np.maximum(approach.ego_speed - np.asarray(approach.lead_speed), 0.1)
+    waiting = np.where(in_time, crossing, below / closing)
+    return np.where(ever, waiting, np.inf)
 
 
 def required_deceleration(approach: Approach) -> FloatArray:

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from std_msgs.msg import String
 
 from bulwark_aeb.core import AebCore, Decision, faulted
 from bulwark_aeb.ego import is_plausible
@@ -21,12 +23,14 @@ from bulwark_aeb.messages import (
 )
 from bulwark_aeb.monitor import State
 from bulwark_aeb.params import AebParams
+from bulwark_aeb.record import InterventionRecorder, Moment
 from bulwark_core.component import Component, Handler, Now, Output
-from bulwark_core.convert.object_arrays import read_objects
+from bulwark_core.convert.object_arrays import read_objects, read_sensor_health
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.errors import BadMessageError
-from bulwark_core.health import Level, Status
+from bulwark_core.frozen import replace
+from bulwark_core.health import Level, Sight, Status
 
 MARKERS_EVERY_NS = 100_000_000
 _FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -48,6 +52,7 @@ class AebSupervisor(Component):
         super().__init__()
         self._params = params
         self._core = AebCore(params)
+        self._recorder = InterventionRecorder(params)
         self._decision: Decision | None = None
         self.timer_period_s = 1.0 / params.timer_rate
         self.reset()
@@ -55,6 +60,7 @@ class AebSupervisor(Component):
     def reset(self) -> None:
         self._inputs = Inputs()
         self._core.reset()
+        self._recorder.reset()
         self._marked_ns = 0
 
     def warm_up(self) -> None:
@@ -92,7 +98,9 @@ class AebSupervisor(Component):
         self._inputs = replace(self._inputs, **{name: accepted})
 
     def _on_objects(self, msg: Any, now: Now) -> Iterable[Output]:
-        self._feed("objects", _read_objects, msg, now)
+        self._feed("lidar_health", read_sensor_health, msg, now)
+        if read_sensor_health(msg).sight is not Sight.BLIND:  # a blind list says nothing
+            self._feed("objects", _read_objects, msg, now)
         return self._decide(now)
 
     def _on_planned(self, msg: Any, now: Now) -> Iterable[Output]:
@@ -124,6 +132,9 @@ class AebSupervisor(Component):
             self._marked_ns = now.ns
             markers = make_markers(decision, self._params.vehicle, now.ns, FRAME)
             outputs.append(Output("markers", markers))
+        record = self._recorder.add(Moment(now.ns, decision, self._inputs))
+        if record is not None:
+            outputs.append(Output("interventions", String(data=json.dumps(record))))
         return outputs
 
     def health(self, now: Now) -> list[Status]:
@@ -136,6 +147,7 @@ class AebSupervisor(Component):
             "reasons": ", ".join(reason.name for reason in decision.health.reasons) or "none",
             "stage": decision.stages.stage.name,
             "lidar_age_s": f"{age:.3f}",
+            "lidar": decision.health.detail or "nothing said",
             "odometry_age_s": f"{self._inputs.odometry.age(now.ns):.3f}",
         }
         values |= {f"{name}_refused": why for name, why in self._refusals().items()}

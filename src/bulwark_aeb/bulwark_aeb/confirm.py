@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from bulwark_aeb.inputs import nanoseconds, seconds
 from bulwark_aeb.params import ConfirmParams
 from bulwark_aeb.scene import Key, displacement
+from bulwark_core.frozen import replace
 from bulwark_core.objects import TrackedObject
 
 

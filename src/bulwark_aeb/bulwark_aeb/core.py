@@ -4,26 +4,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 
+from bulwark_aeb import attention, gate, mai, stages
 from bulwark_aeb import ego as own
-from bulwark_aeb import gate, stages
 from bulwark_aeb.assess import Hits, Threat, find_hits, judge
+from bulwark_aeb.attention import Inattention, Recall
 from bulwark_aeb.confirm import Memory, confirmations, lead_deceleration, remember
 from bulwark_aeb.driver import Driver, watch
 from bulwark_aeb.ego import Ego
 from bulwark_aeb.explain import explain
 from bulwark_aeb.gate import Command, GateState, Traffic
 from bulwark_aeb.inputs import Feed, Gear, Inputs, Objects, seconds
+from bulwark_aeb.mai import MaiState, Pedal
 from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
+from bulwark_aeb.plan import bend, planned_curve
 from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
 from bulwark_core.component import Now
+from bulwark_core.frozen import replace
 
 LONGEST_STEP = 0.1
 """Dead reckoning between two decisions spans no more than this [s]."""
@@ -43,7 +48,9 @@ class Function(IntEnum):
 class Decision:
     """One decision and all the figures behind it.
 
-    target: what the stage is about, else the most urgent threat, else None. speed: signed [m/s].
+    stages: what counts, of emergency braking and misacceleration inhibition together. target: what
+    the stage is about, else the most urgent threat, else None. speed: signed [m/s]. recall: how far
+    an inattentive driver is called back.
     """
 
     health: Health
@@ -56,6 +63,7 @@ class Decision:
     path: Path
     driver_override: bool
     lidar_stamp_ns: int
+    recall: Recall = Recall.NONE
 
 
 class AebCore:
@@ -72,6 +80,9 @@ class AebCore:
         self._clock: Clock | None = None
         self._ego: Ego | None = None
         self._driver = Driver()
+        self._pedal = Pedal()
+        self._mai = MaiState()
+        self._inattention = Inattention()
         self._stages = StageState()
         self._gate = GateState(counter=self._gate.counter)
         self._speed = 0.0
@@ -102,15 +113,17 @@ class AebCore:
             all(self._believable.values()),
             self._params,
         )
-        path = self._path()
-        threats, seen = self._judge(inputs, health, path, now.ns, travelled)
+        measured = self._path()
+        path = self._bent(inputs, health, measured)
+        threats, seen = self._judge(inputs, health, (path, measured), now.ns, travelled)
         situation = Situation(
             now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
             self._own_deceleration(), stages.stop_margin(self._stages, self._speed, self._params),
         )  # fmt: skip
-        self._stages = stages.step(self._stages, situation, self._params)
-        command = self._command(inputs, health, situation)
-        return self._decision(inputs, health, command, path, threats)
+        effective = self._step_stages(situation)
+        self._call_driver(effective, step)
+        command = self._command(inputs, health, situation, effective)
+        return self._decision(inputs, health, command, path, threats, effective)
 
     # Time and own motion.
 
@@ -132,9 +145,9 @@ class AebCore:
         """Own motion and driver; without odometry the speed falls as commanded."""
         params, ages = self._params, self._params.age
         is_known = inputs.status.is_fresh(now_ns, ages.status)
-        self._driver = watch(
-            self._driver, inputs.status.value if is_known else None, now_ns, params
-        )
+        status = inputs.status.value if is_known else None
+        self._driver = watch(self._driver, status, now_ns, params)
+        self._pedal = mai.follow_pedal(self._pedal, status, inputs.status.stamp_ns, params.mai)
         feed = inputs.odometry
         if feed.value is None or not feed.is_fresh(now_ns, ages.odometry):
             self._speed = max(self._speed - self._stages.demand * step, 0.0)
@@ -182,22 +195,48 @@ class AebCore:
         speed = ego.mean_speed(age, self._params.plausible)
         return move_to(scene, now_ns, speed, ego.yaw_rate)
 
+    def _bent(self, inputs: Inputs, health: Health, path: Path) -> Path:
+        """The path as the planner means to drive it, while it drives and nothing intervenes."""
+        points = inputs.trajectory.value
+        drives = self._driver.engaged and not health.planner_failed and points is not None
+        if not drives or not is_feasible(inputs, self._params) or self._stages.stage.brakes:
+            return path
+        age = inputs.trajectory.age(self._clock.ns) if self._clock else 0.0
+        curve = planned_curve(points or (), max(age, 0.0), self._reverse, self._params.path)
+        return path if curve is None else bend(path, curve, self._params.path)
+
     def _judge(
-        self, inputs: Inputs, health: Health, path: Path, now_ns: int, travelled: float
-    ) -> tuple[list[Threat], frozenset[Key]]:
-        """Threats and all objects seen; keeps the free space up to date."""
+        self, inputs: Inputs, health: Health, paths: tuple[Path, Path], now_ns: int,
+        travelled: float,
+    ) -> tuple[list[Threat], frozenset[Key]]:  # fmt: skip
+        """Threats and all objects seen; keeps the free space up to date.
+
+        paths: bent by the plan, and measured. No plan may veto a stop: what lies on the measured
+        path counts from its latest brake time on, wherever the planner means to go.
+        """
         if not health.can_judge or self._ego is None:
             self._free -= travelled
             return [], frozenset()
-        params, speed = self._params, self._speed
         scene = self._scene(inputs, self._ego, now_ns)
-        hits = find_hits(
-            scene, path, self._body, speed, self._horizon(), params.confirm, params.margin
+        bent, measured = paths
+        hits = self._hits(scene, bent)
+        self._free = float(hits.gap.min(initial=self._params.fallback.sight))
+        if bent is measured:
+            self._remember(hits)
+            return self._threats(hits, bent, now_ns), frozenset(scene.keys)
+        straight_on = self._hits(scene, measured)
+        self._free = float(straight_on.gap.min(initial=self._free))
+        self._remember(hits, straight_on)
+        threats = self._threats(hits, bent, now_ns)
+        late = [t for t in self._threats(straight_on, measured, now_ns) if t.latest_brake_time <= 0]
+        threats = _most_urgent([*late, *threats])
+        return threats, frozenset(scene.keys)
+
+    def _hits(self, scene: Scene, path: Path) -> Hits:
+        params = self._params
+        return find_hits(
+            scene, path, self._body, self._speed, self._horizon(), params.confirm, params.margin
         )
-        sight = params.fallback.sight
-        self._free = float(hits.gap.min(initial=sight))
-        self._remember(hits)
-        return self._threats(hits, path, now_ns), frozenset(scene.keys)
 
     def _horizon(self) -> float:
         """Farther than anything that can call for a warning, oncoming traffic included [m]."""
@@ -205,14 +244,19 @@ class AebCore:
         stop = self._params.brake.model().stopping_distance(self._speed)
         return max(2.0 * (stop + lead * self._speed) + 10.0, self._params.fallback.sight)
 
-    def _remember(self, hits: Hits) -> None:
+    def _remember(self, *paths: Hits) -> None:
         """Evidence grows with new measurements only, not with every decision."""
-        assert self._ego is not None
-        scene = hits.scene
         newest = tuple(known.stamp_ns for known in self._scenes.values())
-        if newest == self._remembered and all(key in self._memory for key in scene.keys):
+        keys = [key for hits in paths for key in hits.scene.keys]
+        if newest == self._remembered and all(key in self._memory for key in keys):
             return
         self._remembered = newest
+        for hits in paths:
+            self._look_at(hits)
+
+    def _look_at(self, hits: Hits) -> None:
+        assert self._ego is not None
+        scene = hits.scene
         stamps = [
             item.last_seen_ns or self._scenes[key[0]].stamp_ns
             for key, item in zip(scene.keys, scene.objects, strict=True)
@@ -235,49 +279,85 @@ class AebCore:
             params.path.deviations, params.margin,
         )  # fmt: skip
 
+    # Stages and driver.
+
+    def _step_stages(self, situation: Situation) -> StageState:
+        """The stage that counts. A wrong press is judged first: it must not override braking."""
+        params = self._params
+        self._mai = mai.step(self._mai, situation, self._pedal, self._reverse, params)
+        situation = replace(situation, driver=mai.judged_driver(situation.driver, self._mai))
+        self._stages = stages.step(self._stages, situation, params)
+        return mai.impose(self._stages, self._mai, situation, params)
+
+    def _call_driver(self, effective: StageState, step: float) -> None:
+        """Call an inattentive driver back while nothing graver goes on."""
+        params, busy = self._params, effective.stage.intervenes or self._gate.since_ns is not None
+        quiet = not busy and self._speed > params.stage.standstill
+        self._inattention = attention.follow(
+            self._inattention, self._driver, quiet, step, params.attention
+        )
+
     # What comes out.
 
-    def _command(self, inputs: Inputs, health: Health, situation: Situation) -> Command:
+    def _command(
+        self, inputs: Inputs, health: Health, situation: Situation, effective: StageState
+    ) -> Command:
         usable = not health.planner_failed and self._driver.seen
         usable = usable and is_feasible(inputs, self._params)
         traffic = Traffic(
             situation.now_ns,
             self._driver,
             inputs.planned.value if usable else None,
-            self._stages,
+            effective,
             health.can_judge,
             situation.speed,
             situation.own_deceleration,
             self._free,
+            self._inattention.recall,
+            attention.jerk(self._inattention, self._params.attention),
         )
         self._gate, command = gate.arbitrate(self._gate, traffic, self._params)
         return command
 
     def _decision(
-        self, inputs: Inputs, health: Health, command: Command, path: Path, threats: list[Threat]
-    ) -> Decision:
-        state = self._stages
+        self, inputs: Inputs, health: Health, command: Command, path: Path, threats: list[Threat],
+        state: StageState,
+    ) -> Decision:  # fmt: skip
+        recall = self._inattention.recall
+        if recall is not Recall.NONE and state.stage is Stage.NONE:
+            state = replace(state, reason=StageReason.INATTENTION)
         target = state.target or (threats[0] if threats else None)
         return Decision(
             health,
             state,
             command,
             self._function(),
-            explain(health, state, self._gate.since_ns is not None),
+            explain(health, state, self._gate.since_ns is not None, recall),
             target,
             -self._speed if self._reverse else self._speed,
             path,
-            state.reason is StageReason.DRIVER_OVERRIDE,
+            state.reason is StageReason.DRIVER_OVERRIDE or self._mai.insists,
             inputs.objects.stamp_ns,
+            recall,
         )
 
     def _function(self) -> Function:
+        if self._mai.suppresses:
+            return Function.MAI
         if self._stages.stage is Stage.NONE:
             return Function.NONE
         if self._reverse:
             return Function.REAR_AEB
         fast = max(self._speed, self._stages.entry_speed) >= self._params.stage.warning_from
         return Function.AEB if fast else Function.LOW_SPEED
+
+
+def _most_urgent(threats: Sequence[Threat]) -> list[Threat]:
+    """Each object once, the most urgent first."""
+    chosen: dict[Key, Threat] = {}
+    for threat in sorted(threats, key=lambda one: one.latest_brake_time):
+        chosen.setdefault(threat.key, threat)
+    return list(chosen.values())
 
 
 def faulted(last: Decision | None, error: Exception, params: AebParams) -> Decision:

@@ -4,28 +4,34 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bulwark_aeb.inputs import Gear, VehicleStatus
 from bulwark_aeb.params import AebParams
+from bulwark_core.frozen import replace
 
 
 @dataclass(frozen=True)
 class Driver:
     """The driver as last seen.
 
+    is_away: eyes or hands are off; is_inattentive: so, and it is the driver who drives.
     pressed_since_ns, full_since_ns: since when the accelerator is touched, fully pressed; None: is
-    not. unseen_since_ns: since when no status came, where `seen` is False.
+    not. unseen_since_ns: since when no status came, where `seen` is False. misplaced, insists: what
+    misacceleration inhibition takes the press for.
     """
 
     seen: bool = False
     engaged: bool = False
     gear: Gear = Gear.UNKNOWN
     tyre_angle: float = math.nan
+    is_away: bool = False
     is_inattentive: bool = False
     pressed_since_ns: int | None = None
     full_since_ns: int | None = None
     unseen_since_ns: int = 0
+    misplaced: bool = False
+    insists: bool = False
 
 
 def watch(driver: Driver, status: VehicleStatus | None, now_ns: int, params: AebParams) -> Driver:
@@ -45,6 +51,7 @@ def watch(driver: Driver, status: VehicleStatus | None, now_ns: int, params: Aeb
         engaged=status.engaged,
         gear=status.gear,
         tyre_angle=status.steering_tyre_angle,
+        is_away=status.is_inattentive,
         is_inattentive=status.is_inattentive and not status.engaged,
         pressed_since_ns=_since(pressed, driver.pressed_since_ns, now_ns),
         full_since_ns=_since(full, driver.full_since_ns, now_ns),

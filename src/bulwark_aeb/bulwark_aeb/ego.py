@@ -4,17 +4,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bulwark_aeb.inputs import nanoseconds, seconds
 from bulwark_aeb.params import AebParams, PathParams, PlausibleParams
 from bulwark_aeb.path import Path
+from bulwark_core.frozen import replace
 from bulwark_core.objects import EgoMotion
 from bulwark_core.vehicle import VehicleParams
 
 MOVING = 0.3
 """From this speed on [m/s] the odometry's sign tells the direction better than the gear."""
 _SLOWEST = 0.3
+_STANDS = 1e-3
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def predict_path(
     of the difference is added to the deviation. Low speed takes weight from the yaw rate by itself.
     """
     speed = math.copysign(max(abs(ego.speed), _SLOWEST), -1.0 if reverse else 1.0)
-    rate_variance = (ego.yaw_rate_variance + params.yaw_rate_floor**2) / speed**2
+    slowest = max(abs(ego.speed), _STANDS)  # who stands does not turn, whatever the path
+    rate_variance = (ego.yaw_rate_variance + params.yaw_rate_floor**2) / slowest**2
     by_rate = ego.yaw_rate / speed
     weights = [1.0 / rate_variance, 1.0 / params.straight_deviation**2]
     values = [by_rate, 0.0]

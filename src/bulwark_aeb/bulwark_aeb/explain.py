@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 
+from bulwark_aeb.attention import Recall
 from bulwark_aeb.monitor import Health, Reason, State
 from bulwark_aeb.stages import Stage, StageReason, StageState
 
@@ -38,18 +39,40 @@ _WHY = {
 }
 
 
-def explain(health: Health, stages: StageState, stopping: bool) -> str:
+_RECALLS = {
+    Recall.VISUAL: "driver inattentive, shown",
+    Recall.ACOUSTIC: "driver inattentive, shown and sounded",
+    Recall.BRAKE_JERK: "driver inattentive, called with a short brake",
+    Recall.STOP: "driver does not answer, stopping with hazard lights",
+}
+
+
+def explain(
+    health: Health, stages: StageState, stopping: bool, recall: Recall = Recall.NONE
+) -> str:
     """What is done and why, then what the supervisor lacks. stopping: the fallback stops."""
-    parts = [_action(stages)]
+    parts = [_action(stages), _RECALLS.get(recall, "")]
     if stopping:
         parts.append("stopping with takeover request")
     if health.state is not State.READY:
-        lacks = "; ".join(REASONS[reason] for reason in health.reasons)
+        lacks = "; ".join(_lack(reason, health) for reason in health.reasons)
         parts.append(f"{health.state.name.lower()}: {lacks}")
     return "; ".join(part for part in parts if part) or "path clear"
 
 
+def _lack(reason: Reason, health: Health) -> str:
+    """A reason in words, with what the lidar says of itself."""
+    if reason is Reason.LIDAR_IMPLAUSIBLE and health.detail:
+        return f"lidar implausible: {health.detail}"
+    text = REASONS[reason]
+    with_detail = reason is Reason.LIDAR_DEGRADED and health.detail
+    return f"{text}: {health.detail}" if with_detail else text
+
+
 def _action(stages: StageState) -> str:
+    if stages.reason is StageReason.MISACCELERATION:
+        doing = "torque cut and held" if stages.stage is Stage.HOLD else "torque cut"
+        return f"{doing} until the accelerator is let go: pressed hard towards {_target(stages)}"
     if stages.stage is Stage.HOLD:
         return "standing, held until the driver acts"
     if stages.stage is Stage.NONE:

@@ -7,14 +7,16 @@ engaged it passes the planner's steering, and keeps the last good one during a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
+from bulwark_aeb.attention import Recall
 from bulwark_aeb.braking import Approach, demand
 from bulwark_aeb.driver import Driver
 from bulwark_aeb.inputs import PlannedCommand, seconds
 from bulwark_aeb.params import AebParams
-from bulwark_aeb.stages import Stage, StageState
+from bulwark_aeb.stages import Stage, StageReason, StageState
+from bulwark_core.frozen import replace
 
 COUNTER_RANGE = 2**32
 
@@ -50,13 +52,15 @@ class GateState:
     """What the gate remembers.
 
     passed: the planner drove in this engagement; since_ns: of a fallback, None: none is going on;
-    stood_ns: since when it stands; steering: the last good one of the planner [rad].
+    stood_ns: since when it stands; stopping: because of inattention; steering: the last good one
+    of the planner [rad].
     """
 
     counter: int = 0
     passed: bool = False
     since_ns: int | None = None
     stood_ns: int | None = None
+    stopping: bool = False
     steering: float | None = None
 
 
@@ -65,7 +69,8 @@ class Traffic:
     """What the gate decides on.
 
     planned: None where not fresh or not drivable; can_judge: the supervisor sees; speed: in the
-    direction of travel, >= 0 [m/s]; free: what is left of the space last seen free [m].
+    direction of travel, >= 0 [m/s]; free: what is left of the space last seen free [m]; recall,
+    jerk: how far an inattentive driver is called back, the brake to be felt now [m/s^2].
     """
 
     now_ns: int
@@ -76,6 +81,8 @@ class Traffic:
     speed: float
     own_deceleration: float
     free: float
+    recall: Recall = Recall.NONE
+    jerk: float = 0.0
 
 
 def arbitrate(state: GateState, traffic: Traffic, params: AebParams) -> tuple[GateState, Command]:
@@ -97,15 +104,24 @@ def _remember(state: GateState, traffic: Traffic, params: AebParams) -> GateStat
     if not driver.engaged:
         return GateState(counter=state.counter)
     if state.since_ns is not None:
-        if _was_hiccup(traffic.now_ns - state.since_ns, traffic, params):
+        lasted_ns = traffic.now_ns - state.since_ns
+        if not state.stopping and _was_hiccup(lasted_ns, traffic, params):
             return replace(state, since_ns=None, stood_ns=None)
         if traffic.speed <= params.stage.standstill:
             state = replace(state, stood_ns=state.stood_ns or traffic.now_ns)
         return _released(state, traffic)
     if traffic.planned is not None and traffic.can_judge:
         steering = traffic.planned.steering_tyre_angle
-        return replace(state, passed=True, steering=steering)
+        state = replace(state, passed=True, steering=steering)
+        return _recalled(state, traffic, params)
     return replace(state, since_ns=traffic.now_ns) if state.passed else state
+
+
+def _recalled(state: GateState, traffic: Traffic, params: AebParams) -> GateState:
+    """A stop for an inattentive driver: over with their attention, but kept once the car stands."""
+    if state.stopping and traffic.speed <= params.stage.standstill:
+        return replace(state, since_ns=traffic.now_ns, stood_ns=traffic.now_ns)
+    return replace(state, stopping=traffic.recall is Recall.STOP)
 
 
 def _was_hiccup(lasted_ns: int, traffic: Traffic, params: AebParams) -> bool:
@@ -117,7 +133,7 @@ def _released(state: GateState, traffic: Traffic) -> GateState:
     """At standstill a new press of the accelerator lets the planner drive again."""
     pressed = traffic.driver.pressed_since_ns
     if state.stood_ns is not None and pressed is not None and pressed >= state.stood_ns:
-        return replace(state, since_ns=None, stood_ns=None, passed=False)
+        return replace(state, since_ns=None, stood_ns=None, passed=False, stopping=False)
     return state
 
 
@@ -126,8 +142,13 @@ def _base(state: GateState, traffic: Traffic, params: AebParams) -> Command:
     if not traffic.driver.engaged:
         return Command()
     planned = traffic.planned
-    if state.since_ns is not None or planned is None or not traffic.can_judge:
+    stops = state.since_ns is not None or state.stopping
+    if stops or planned is None or not traffic.can_judge:
         return _fallback(state, traffic, params)
+    return _with_jerk(_passed(planned), traffic)
+
+
+def _passed(planned: PlannedCommand) -> Command:
     return Command(
         source=Source.PLANNER,
         longitudinal_active=planned.longitudinal_active,
@@ -139,6 +160,22 @@ def _base(state: GateState, traffic: Traffic, params: AebParams) -> Command:
         steering_tyre_angle=planned.steering_tyre_angle,
         takeover_request=planned.takeover_request,
         hazard_lights=planned.hazard_lights,
+    )
+
+
+def _with_jerk(command: Command, traffic: Traffic) -> Command:
+    """The call that is felt, and the request to take over from then on."""
+    if traffic.recall < Recall.BRAKE_JERK:
+        return command
+    command = replace(command, takeover_request=True)
+    if traffic.jerk <= max(command.brake_deceleration, -command.acceleration):
+        return command
+    return replace(
+        command,
+        source=Source.FALLBACK,
+        acceleration=-traffic.jerk,
+        brake_deceleration=traffic.jerk,
+        torque_cut=True,
     )
 
 
@@ -160,7 +197,7 @@ def _fallback(state: GateState, traffic: Traffic, params: AebParams) -> Command:
         lateral_active=state.steering is not None,
         steering_tyre_angle=state.steering or 0.0,
         takeover_request=state.since_ns is not None or not stands,
-        hazard_lights=state.since_ns is not None and stands,
+        hazard_lights=state.stopping or (state.since_ns is not None and stands),
     )
 
 
@@ -175,7 +212,13 @@ def _with_emergency_brake(command: Command, stages: StageState) -> Command:
     if stages.stage < Stage.PREFILL:
         return command
     if stages.stage is Stage.PREFILL:
-        return replace(command, torque_cut=True, acceleration=min(command.acceleration, 0.0))
+        pedal = stages.reason is StageReason.MISACCELERATION
+        return replace(
+            command,
+            source=Source.AEB if pedal else command.source,
+            torque_cut=True,
+            acceleration=min(command.acceleration, 0.0),
+        )
     wished = -command.acceleration if command.longitudinal_active else 0.0
     strongest = max(stages.demand, command.brake_deceleration, wished)
     source = Source.AEB if strongest == stages.demand else command.source

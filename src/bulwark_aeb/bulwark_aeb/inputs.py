@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Generic, TypeVar
 
+from bulwark_core.frozen import replace
+from bulwark_core.health import SensorHealth
 from bulwark_core.objects import EgoMotion, TrackedObject
 
 T = TypeVar("T")
@@ -134,7 +136,10 @@ Objects = tuple[TrackedObject, ...]
 
 @dataclass(frozen=True)
 class Inputs:
-    """All feeds of the supervisor. `camera` only proves that the camera lives."""
+    """All feeds of the supervisor. `camera` only proves that the camera lives.
+
+    lidar_health: of the newest list, also of one that is no list because the lidar is blind.
+    """
 
     objects: Feed[Objects] = field(default_factory=Feed[Objects])
     static_obstacles: Feed[Objects] = field(default_factory=Feed[Objects])
@@ -143,3 +148,4 @@ class Inputs:
     planned: Feed[PlannedCommand] = field(default_factory=Feed[PlannedCommand])
     trajectory: Feed[tuple[PlanPoint, ...]] = field(default_factory=Feed[tuple[PlanPoint, ...]])
     camera: Feed[bool] = field(default_factory=Feed[bool])
+    lidar_health: Feed[SensorHealth] = field(default_factory=Feed[SensorHealth])

@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+import array
 import math
 from enum import IntEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bulwark_aeb.core import Decision
 from bulwark_aeb.gate import Command
 from bulwark_aeb.inputs import Attention, Gear, Inputs, PlannedCommand, PlanPoint, VehicleStatus
+from bulwark_core.convert.copies import same_as
 from bulwark_core.convert.stamps import make_header, to_stamp
 from bulwark_msgs.msg import AebState, ControlCommand
 
 E = TypeVar("E", bound=IntEnum)
 FRAME = "base_link"
+_COMMAND, _STATE = ControlCommand(), AebState()
 
 
 def read_status(msg: Any) -> VehicleStatus:
@@ -31,7 +34,7 @@ def read_status(msg: Any) -> VehicleStatus:
 
 
 def _known(kind: type[E], value: int) -> E:
-    return kind(value) if value in [item.value for item in kind] else kind(0)
+    return cast(E, kind._value2member_map_.get(value, kind(0)))
 
 
 def read_planned(msg: Any) -> PlannedCommand:
@@ -63,41 +66,41 @@ def read_trajectory(msg: Any) -> tuple[PlanPoint, ...]:
 
 def make_command(command: Command, lidar_stamp_ns: int, now_ns: int) -> ControlCommand:
     """The command that the vehicle obeys."""
-    return ControlCommand(
-        header=make_header(now_ns, FRAME),
-        alive_counter=command.alive_counter,
-        source=int(command.source),
-        longitudinal_active=command.longitudinal_active,
-        acceleration=float(command.acceleration),
-        brake_deceleration=float(command.brake_deceleration),
-        torque_cut=command.torque_cut,
-        standstill_hold=command.standstill_hold,
-        lateral_active=command.lateral_active,
-        steering_tyre_angle=float(command.steering_tyre_angle),
-        takeover_request=command.takeover_request,
-        hazard_lights=command.hazard_lights,
-        lidar_stamp=to_stamp(lidar_stamp_ns),
-    )
+    msg = same_as(_COMMAND)
+    msg.header = make_header(now_ns, FRAME)
+    msg.alive_counter = command.alive_counter
+    msg.source = int(command.source)
+    msg.longitudinal_active = command.longitudinal_active
+    msg.acceleration = float(command.acceleration)
+    msg.brake_deceleration = float(command.brake_deceleration)
+    msg.torque_cut = command.torque_cut
+    msg.standstill_hold = command.standstill_hold
+    msg.lateral_active = command.lateral_active
+    msg.steering_tyre_angle = float(command.steering_tyre_angle)
+    msg.takeover_request = command.takeover_request
+    msg.hazard_lights = command.hazard_lights
+    msg.lidar_stamp = to_stamp(lidar_stamp_ns)
+    return msg
 
 
 def make_state(decision: Decision, inputs: Inputs, now_ns: int) -> AebState:
     """The decision explained."""
-    msg = AebState(
-        header=make_header(now_ns, FRAME),
-        state=int(decision.health.state),
-        state_reason=int(decision.health.reason),
-        state_reasons=[int(reason) for reason in decision.health.reasons],
-        stage=int(decision.stages.stage),
-        stage_reason=int(decision.stages.reason),
-        function=int(decision.function),
-        explanation=decision.explanation,
-        brake_deceleration=float(decision.command.brake_deceleration),
-        ego_speed=float(decision.speed),
-        path_curvature=float(decision.path.curvature),
-        driver_override=decision.driver_override,
-        takeover_request=decision.command.takeover_request,
-        lidar_stamp=to_stamp(decision.lidar_stamp_ns),
-    )
+    msg = same_as(_STATE)
+    msg.header = make_header(now_ns, FRAME)
+    msg.state = int(decision.health.state)
+    msg.state_reason = int(decision.health.reason)
+    msg.state_reasons = array.array("B", decision.health.reasons)
+    msg.stage = int(decision.stages.stage)
+    msg.stage_reason = int(decision.stages.reason)
+    msg.function = int(decision.function)
+    msg.attention = int(decision.recall)
+    msg.explanation = decision.explanation
+    msg.brake_deceleration = float(decision.command.brake_deceleration)
+    msg.ego_speed = float(decision.speed)
+    msg.path_curvature = float(decision.path.curvature)
+    msg.driver_override = decision.driver_override
+    msg.takeover_request = decision.command.takeover_request
+    msg.lidar_stamp = to_stamp(decision.lidar_stamp_ns)
     _put_target(msg, decision)
     _put_ages(msg, inputs, now_ns)
     return msg

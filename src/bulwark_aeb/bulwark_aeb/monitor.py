@@ -12,6 +12,7 @@ from itertools import pairwise
 from bulwark_aeb.ego import Ego
 from bulwark_aeb.inputs import Inputs, PlannedCommand, PlanPoint, seconds
 from bulwark_aeb.params import AebParams, AgeParams
+from bulwark_core.health import SensorHealth, Sight
 
 _ROUNDING = 1e-3
 """Messages carry single precision."""
@@ -50,10 +51,11 @@ BLINDING = (
     Reason.CLOCK_STOPPED,
     Reason.TIME_JUMP,
     Reason.LIDAR_LOST,
+    Reason.LIDAR_IMPLAUSIBLE,
     Reason.ODOMETRY_LOST,
     Reason.ODOMETRY_IMPLAUSIBLE,
 )
-"""What makes the supervisor unavailable, the gravest first."""
+"""What makes the supervisor unavailable, the gravest first; LIDAR_IMPLAUSIBLE where it is blind."""
 
 
 class Jump(IntEnum):
@@ -104,10 +106,11 @@ class Clock:
 
 @dataclass(frozen=True)
 class Health:
-    """State and reasons, the gravest first."""
+    """State and reasons, the gravest first. detail: what the lidar says is wrong with it."""
 
     state: State
     reasons: tuple[Reason, ...]
+    detail: str = ""
 
     @property
     def reason(self) -> Reason:
@@ -134,13 +137,21 @@ def check(
     """The state from all inputs at the clock's time. believable: all objects were."""
     blinding = _blinding(inputs, ego, clock, params)
     weakening = _weakening(inputs, clock.ns, engaged, believable, params)
+    weakening = [reason for reason in weakening if reason not in blinding]
+    detail = _lidar(inputs).detail
     if not blinding:
-        return Health(State.DEGRADED if weakening else State.READY, tuple(weakening))
+        return Health(State.DEGRADED if weakening else State.READY, tuple(weakening), detail)
     never = inputs.objects.value is None or inputs.odometry.value is None
     waiting = seconds(clock.ns - clock.started_ns) <= params.age.starting
     if never and waiting and not clock.stands(params.age):
-        return Health(State.STARTING, (Reason.WAITING_FOR_INPUT, *blinding, *weakening))
-    return Health(State.UNAVAILABLE, (*blinding, *weakening))
+        reasons = (Reason.WAITING_FOR_INPUT, *blinding, *weakening)
+        return Health(State.STARTING, reasons, detail)
+    return Health(State.UNAVAILABLE, (*blinding, *weakening), detail)
+
+
+def _lidar(inputs: Inputs) -> SensorHealth:
+    """What the lidar says of itself; other people's perception says nothing."""
+    return inputs.lidar_health.value or SensorHealth()
 
 
 def _blinding(inputs: Inputs, ego: Ego | None, clock: Clock, params: AebParams) -> list[Reason]:
@@ -153,6 +164,7 @@ def _blinding(inputs: Inputs, ego: Ego | None, clock: Clock, params: AebParams) 
         Reason.CLOCK_STOPPED: clock.stands(params.age),
         Reason.TIME_JUMP: not since_jump,
         Reason.LIDAR_LOST: not lidar,
+        Reason.LIDAR_IMPLAUSIBLE: _lidar(inputs).sight is Sight.BLIND,
         Reason.ODOMETRY_LOST: not odometry,
         Reason.ODOMETRY_IMPLAUSIBLE: distrusted or inputs.odometry.is_malformed,
     }
@@ -167,6 +179,7 @@ def _weakening(
     planned = planned and inputs.trajectory.is_fresh(now_ns, ages.trajectory)
     checks = (
         (Reason.LIDAR_IMPLAUSIBLE, not believable or inputs.objects.is_malformed),
+        (Reason.LIDAR_DEGRADED, _lidar(inputs).sight is Sight.DEGRADED),
         (Reason.STATUS_LOST, not inputs.status.is_fresh(now_ns, ages.status)),
         (Reason.PLANNER_LOST, engaged and not planned),
         (Reason.PLAN_INFEASIBLE, engaged and planned and not is_feasible(inputs, params)),

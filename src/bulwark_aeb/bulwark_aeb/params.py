@@ -99,6 +99,16 @@ class PathParams:
     straight_deviation: float = param(
         0.10, "how curved a path is where nothing is known", unit="1/m", minimum=0.001, maximum=1.0
     )
+    plan_deviation: float = param(
+        0.005,
+        "error of curvature from a plan that is followed",
+        unit="1/m",
+        minimum=0.0005,
+        maximum=0.1,
+    )
+    plan_horizon: float = param(
+        1.0, "so far ahead the plan bends the path", unit="s", minimum=0.3, maximum=3.0
+    )
     deviations: float = param(
         1.5,
         "standard deviations of curvature over which an object must stay on the path",
@@ -251,6 +261,61 @@ class DriverParams:
 
 
 @dataclass(frozen=True)
+class MaiParams:
+    """Misacceleration inhibition: what a wrong press is, and what it is stopped for."""
+
+    speed: float = param(
+        2.7778, "no torque cut begins above (10 km/h)", unit="m/s", minimum=0.0, maximum=8.0
+    )
+    stroke: float = param(0.35, "a press from this stroke on is hard", minimum=0.2, maximum=0.9)
+    rate: float = param(
+        1.5,
+        "if the stroke grew that fast; slower is a start on a hill or over a kerb",
+        unit="1/s",
+        minimum=0.5,
+        maximum=10.0,
+    )
+    window: float = param(
+        0.10, "over which the rate is measured", unit="s", minimum=0.02, maximum=0.5
+    )
+    traction: float = param(
+        8.0, "acceleration that a wrong press may give", unit="m/s^2", minimum=1.0, maximum=15.0
+    )
+    foresight: float = param(
+        1.0,
+        "obstacles count that are reached within, before a driver lets go",
+        unit="s",
+        minimum=0.3,
+        maximum=2.0,
+    )
+    insist_after: int = param(
+        2, "suppressed presses after which the next one counts", minimum=1, maximum=10
+    )
+    insist_within: float = param(
+        8.0, "for so long a suppressed press is remembered", unit="s", minimum=1.0, maximum=60.0
+    )
+
+
+@dataclass(frozen=True)
+class AttentionParams:
+    """How an inattentive driver is called back: since when eyes or hands are off.
+
+    The order is that of UN R171 and R157; the times are this project's own choice.
+    """
+
+    visual: float = param(5.0, "a sign is shown", unit="s", minimum=0.5, maximum=60.0)
+    acoustic: float = param(8.0, "and a sound is heard", unit="s", minimum=0.5, maximum=90.0)
+    brake_jerk: float = param(
+        11.0, "and one short brake is felt", unit="s", minimum=0.5, maximum=120.0
+    )
+    stop: float = param(15.0, "and the car comes to a stop", unit="s", minimum=1.0, maximum=180.0)
+    jerk_time: float = param(0.3, "of the short brake", unit="s", minimum=0.05, maximum=1.0)
+    jerk_deceleration: float = param(
+        2.5, "of the short brake", unit="m/s^2", minimum=0.5, maximum=4.0
+    )
+
+
+@dataclass(frozen=True)
 class AgeParams:
     """Limits on the age of inputs: now minus the stamp."""
 
@@ -340,6 +405,8 @@ class AebParams:
     confirm: ConfirmParams = field(default_factory=ConfirmParams)
     stage: StageParams = field(default_factory=StageParams)
     driver: DriverParams = field(default_factory=DriverParams)
+    mai: MaiParams = field(default_factory=MaiParams)
+    attention: AttentionParams = field(default_factory=AttentionParams)
     age: AgeParams = field(default_factory=AgeParams)
     plausible: PlausibleParams = field(default_factory=PlausibleParams)
     fallback: FallbackParams = field(default_factory=FallbackParams)

@@ -13,17 +13,20 @@ circle's centre to the left (mirrored for right bends).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
+from bulwark_core.frozen import replace
 from bulwark_core.objects import FloatArray
 from bulwark_core.vehicle import VehicleParams
 
 Number: TypeAlias = "float | FloatArray"
 _MICRON = 1e-6
 _STRAIGHT = 1e-9
+_SIDES = np.array([1.0, -1.0, 1.0, -1.0])
 
 
 @dataclass(frozen=True)
@@ -63,30 +66,50 @@ class Path:
 
 @dataclass(frozen=True)
 class _Frame:
-    """Travel axes: what is left of path and body once direction and side are mirrored away."""
+    """Travel axes: what is left of path and body once direction and side are mirrored away.
+
+    y_sign, curvature: a number, or (S, 1, 1) for S paths at once. bends: whether all of them do.
+    """
 
     x_sign: float
-    y_sign: float
-    curvature: float
+    y_sign: Number
+    curvature: Number
+    bends: bool
     front: float
     rear: float
 
     @classmethod
     def of(cls, path: Path, body: Body) -> _Frame:
-        front, rear = (-body.rear, -body.front) if path.reverse else (body.front, body.rear)
+        front, rear = _ends(path, body)
         y_sign = -1.0 if path.curvature < 0.0 else 1.0
-        return cls(path.direction, y_sign, abs(path.curvature), front, rear)
+        curvature = abs(path.curvature)
+        return cls(path.direction, y_sign, curvature, curvature >= _STRAIGHT, front, rear)
+
+    @classmethod
+    def of_all(cls, paths: Sequence[Path], body: Body) -> _Frame:
+        """One frame of paths that all lead in the same direction."""
+        front, rear = _ends(paths[0], body)
+        signed = np.array([path.curvature for path in paths]).reshape(-1, 1, 1)
+        y_sign, curvature = np.where(signed < 0.0, -1.0, 1.0), np.abs(signed)
+        bends = bool((curvature >= _STRAIGHT).all())
+        return cls(paths[0].direction, y_sign, curvature, bends, front, rear)
 
     def offset(self, x: Number, y: Number) -> Number:
         k = self.curvature
         return k * (x * x + y * y) / 2.0 - y
 
-    def arc(self, x: FloatArray, y: FloatArray) -> FloatArray:
+    def arc(self, x: FloatArray, y: Number) -> FloatArray:
         """Travel of the rear axle to the radius through the point."""
-        if self.curvature < _STRAIGHT:
-            return x
         k = self.curvature
-        return np.arctan2(k * x, 1.0 - k * y) / k
+        turned = np.arctan2(k * x, 1.0 - k * y)
+        if self.bends:
+            return np.asarray(turned / k)
+        return np.where(np.less(k, _STRAIGHT), x, turned / np.maximum(k, _STRAIGHT))
+
+
+def _ends(path: Path, body: Body) -> tuple[float, float]:
+    """Of the body along the direction of travel: front and rear [m]."""
+    return (-body.rear, -body.front) if path.reverse else (body.front, body.rear)
 
 
 def arc_length(points: FloatArray, path: Path) -> FloatArray:
@@ -113,12 +136,16 @@ def swept_contact(
     """
     frame = _Frame.of(path, body)
     x, y = points[:, 0] * frame.x_sign, points[:, 1] * frame.y_sign
-    half = body.half_width + lateral_margin
+    return _contact(x, y, frame, body.half_width + lateral_margin)
+
+
+def _contact(x: FloatArray, y: FloatArray, frame: _Frame, half: Number) -> FloatArray:
+    """Travel until a body of this half width covers points in travel axes."""
     arc, offset = frame.arc(x, y), np.asarray(frame.offset(x, y))
-    travel = np.minimum(
-        _next(arc - _front_arc(offset, frame, half), frame),
-        _next(arc - _tail_arc(offset, frame, half), frame),
-    )
+    travel = _next(arc - _front_arc(offset, frame, half), frame)
+    tail = _tail_arc(offset, frame, half)
+    if tail is not None:
+        travel = np.minimum(travel, _next(arc - tail, frame))
     within = (x <= frame.front + _MICRON) & (x >= frame.rear - _MICRON)
     covered = within & (np.abs(y) <= half + _MICRON)
     return np.where(covered, 0.0, travel)
@@ -126,13 +153,18 @@ def swept_contact(
 
 def _next(travel: FloatArray, frame: _Frame) -> FloatArray:
     """What lies behind is reached after a full circle; on a straight path never."""
-    lap = np.inf if frame.curvature < _STRAIGHT else 2.0 * math.pi / frame.curvature
-    ahead = np.where(travel < -_MICRON, travel + lap, np.maximum(travel, 0.0))
-    return np.where(np.isnan(travel), np.inf, ahead)
+    k = frame.curvature
+    lap = 2.0 * math.pi / k if frame.bends else _laps(np.asarray(k))
+    return np.where(travel < -_MICRON, travel + lap, np.maximum(travel, 0.0))
+
+
+def _laps(curvature: FloatArray) -> FloatArray:
+    circle = 2.0 * math.pi / np.maximum(curvature, _STRAIGHT)
+    return np.where(curvature < _STRAIGHT, np.inf, circle)
 
 
 def _front_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
-    """Where the front edge, or the inner side behind it, crosses the point's circle; NaN: nowhere.
+    """Where the front edge, or the inner side behind it, crosses its circle; -inf: nowhere.
 
     The inner side counts in tight bends: it comes nearest to the centre beside the rear axle.
     """
@@ -143,20 +175,23 @@ def _front_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
     x = np.where(inside, _side_x(offset, half, frame), front)
     y = np.where(inside, half, y)
     hit = (y >= -half - _MICRON) & (offset >= frame.offset(0.0, half) - _MICRON)
-    return np.where(hit, frame.arc(x, y), np.nan)
+    return np.where(hit, frame.arc(x, y), -np.inf)
 
 
-def _tail_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray:
-    """Where the outer side behind the rear axle, which swings out, crosses the circle."""
-    outside = offset > frame.offset(0.0, np.negative(half))
-    x = -_side_x(offset, np.negative(half), frame)
-    hit = outside & (x >= frame.rear - _MICRON)
-    return np.where(hit, frame.arc(x, np.negative(half) + np.zeros_like(x)), np.nan)
+def _tail_arc(offset: FloatArray, frame: _Frame, half: Number) -> FloatArray | None:
+    """Where the outer side behind the rear axle, which swings out, crosses the circle.
+
+    -inf: nowhere; None: of no point.
+    """
+    outer = np.negative(half)
+    x = -_side_x(offset, outer, frame)
+    hit = (offset > frame.offset(0.0, outer)) & (x >= frame.rear - _MICRON)
+    return np.where(hit, frame.arc(x, outer), -np.inf) if hit.any() else None
 
 
 def _side_x(offset: FloatArray, y: Number, frame: _Frame) -> FloatArray:
     """|x| where the line of constant y in the body crosses the point's circle."""
-    square = 2.0 * (offset - frame.offset(0.0, y)) / max(frame.curvature, _STRAIGHT)
+    square = 2.0 * (offset - frame.offset(0.0, y)) / np.maximum(frame.curvature, _STRAIGHT)
     return np.asarray(np.sqrt(np.maximum(square, 0.0)))
 
 
@@ -169,38 +204,47 @@ def contact_candidates(
     where edges cross the circles of the body's four corners.
     """
     frame = _Frame.of(path, body)
-    flip = np.array([frame.x_sign, frame.y_sign])
-    origin, step = starts * flip, (ends - starts) * flip
-    half = np.broadcast_to(body.half_width + np.asarray(lateral_margin), len(starts))
-    levels = np.stack(
-        [
-            np.asarray(frame.offset(x, side * half))
-            for x in (frame.front, frame.rear)
-            for side in (1.0, -1.0)
-        ],
-        axis=1,
-    )
-    share = _crossings(origin, step, levels, frame)
-    share = np.concatenate([np.zeros((len(starts), 1)), share], axis=1)
+    share = _shares(starts, ends - starts, frame, body.half_width + np.asarray(lateral_margin))
     return np.asarray(starts[:, None, :] + share[:, :, None] * (ends - starts)[:, None, :])
 
 
-def _crossings(
-    origin: FloatArray, step: FloatArray, levels: FloatArray, frame: _Frame
-) -> FloatArray:
-    """Shares 0..1 of the edges at which their path offset is one of the levels: (E, 8).
+def edge_contact(
+    starts: FloatArray, ends: FloatArray, paths: Sequence[Path], body: Body, margin: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Travel until the body meets each of (E, 2) edges, by each path: (S, E, 9) or (1, E, 9) [m].
 
-    A crossing beyond an end is moved to that end, where it does no harm.
+    `swept_contact` of all `contact_candidates`, and where these are along the direction of
+    travel [m]. paths: all in the same direction. margin: (E,) widens the body to both sides [m].
     """
+    frame = _Frame.of(paths[0], body) if len(paths) == 1 else _Frame.of_all(paths, body)
+    half, step = body.half_width + margin, ends - starts
+    share = _shares(starts, step, frame, half)
+    x = (starts[:, :1] + share * step[:, :1]) * frame.x_sign
+    y = (starts[:, 1:] + share * step[:, 1:]) * frame.y_sign
+    travel = _contact(x, y, frame, half[:, None])
+    return travel.reshape(len(paths), -1, 9), x.reshape(-1, len(starts), 9)
+
+
+def _shares(starts: FloatArray, step: FloatArray, frame: _Frame, half: Number) -> FloatArray:
+    """Shares 0..1 of the edges, at which their candidates are: (E, 9), or (S, E, 9) by S paths."""
+    x, y = starts[:, :1] * frame.x_sign, starts[:, 1:] * frame.y_sign
+    dx, dy = step[:, :1] * frame.x_sign, step[:, 1:] * frame.y_sign
+    half = np.asarray(half)[..., None]
     k = frame.curvature
-    a = (k / 2.0 * (step**2).sum(axis=1))[:, None]
-    b = (k * (origin * step).sum(axis=1) - step[:, 1])[:, None]
-    c = np.asarray(frame.offset(origin[:, 0], origin[:, 1]))[:, None] - levels
+    ends = np.array([frame.front, frame.front, frame.rear, frame.rear])
+    levels = k * (ends * ends + half * half) / 2.0 - _SIDES * half
+    a = k / 2.0 * (dx * dx + dy * dy)
+    b = k * (x * dx + y * dy) - dy
+    c = frame.offset(x, y) - levels
     root = np.sqrt(np.maximum(b * b - 4.0 * a * c, 0.0))
-    q = -(b + np.where(b < 0.0, -root, root)) / 2.0
+    q = -(b + np.copysign(root, b)) / 2.0
+    share = np.zeros((*root.shape[:-1], 9))
     with np.errstate(all="ignore"):
-        share = np.concatenate([c / q, q / a], axis=1)
-    return np.where(np.isfinite(share), np.minimum(np.maximum(share, 0.0), 1.0), 0.0)
+        np.divide(c, q, out=share[..., 1:5])
+        np.divide(q, a, out=share[..., 5:])
+    share[~np.isfinite(share)] = 0.0
+    # A crossing beyond an end is moved to that end, where it does no harm.
+    return np.asarray(np.minimum(np.maximum(share, 0.0), 1.0))
 
 
 def nearest_in_path(

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from bulwark_aeb.inputs import seconds
 from bulwark_aeb.params import PlausibleParams
+from bulwark_core.frozen import replace
 from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, TrackedObject
 
 IntArray = npt.NDArray[np.int64]
+_NO_TURN = 1e-20
 Key = tuple[str, int]
 """Which list an object comes from, and its id there."""
 
@@ -160,12 +162,15 @@ def _boxes(table: FloatArray) -> FloatArray:
 def displacement(speed: float, yaw_rate: float, time: float) -> tuple[float, float, float]:
     """Where base_link is after `time` at constant speed and yaw rate: x, y [m], yaw [rad]."""
     yaw = yaw_rate * time
-    chord = speed * time * float(np.sinc(yaw / (2.0 * math.pi)))
+    half = yaw / 2.0
+    chord = speed * time * (math.sin(half) / half if abs(half) > _NO_TURN else 1.0)
     return chord * math.cos(yaw / 2.0), chord * math.sin(yaw / 2.0), yaw
 
 
 def move_to(scene: Scene, now_ns: int, speed: float, yaw_rate: float) -> Scene:
     """The scene as base_link sees it at `now_ns`: objects moved on, own motion taken off."""
+    if len(scene) == 0:
+        return replace(scene, stamp_ns=now_ns)
     time = seconds(now_ns - scene.stamp_ns)
     x, y, yaw = displacement(speed, yaw_rate, time)
     cos, sin = math.cos(yaw), math.sin(yaw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
 from bulwark_aeb.assess import Threat
@@ -15,6 +15,7 @@ from bulwark_aeb.driver import Driver, steers_away
 from bulwark_aeb.inputs import Gear, seconds
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.scene import Key
+from bulwark_core.frozen import replace
 
 
 class Stage(IntEnum):
@@ -31,6 +32,11 @@ class Stage(IntEnum):
     def brakes(self) -> bool:
         return self in (Stage.PARTIAL, Stage.FULL)
 
+    @property
+    def intervenes(self) -> bool:
+        """Whether the car does not do what driver or planner want."""
+        return self >= Stage.PREFILL
+
 
 class StageReason(IntEnum):
     """The stage reasons of bulwark_msgs/AebState."""
@@ -43,6 +49,8 @@ class StageReason(IntEnum):
     STANDSTILL = 5
     DRIVER_OVERRIDE = 6
     RELEASED = 7
+    MISACCELERATION = 8
+    INATTENTION = 9
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class StageState:
 
 def step(state: StageState, now: Situation, params: AebParams) -> StageState:
     """The next state."""
-    insisted = state.insisted and _still_insists(now, params)
+    insisted = state.insisted and _still_insists(now, params) and not now.driver.misplaced
     state = replace(state, insisted=insisted)
     if state.stage is Stage.HOLD:
         after = _hold(state, now, params)
@@ -171,10 +179,12 @@ def _wanted(state: StageState, threat: Threat, now: Situation, params: AebParams
 
 
 def _overrides(state: StageState, now: Situation, params: AebParams) -> bool:
-    """Full accelerator or a decided wheel, both only after the warning began."""
+    """Full accelerator or a decided wheel, both only after the warning began; or who insists."""
     warned = now.now_ns if state.warned_ns is None else state.warned_ns
-    full = now.driver.full_since_ns
+    full = None if now.driver.misplaced else now.driver.full_since_ns
     if full is not None and full >= warned and state.warned_ns is not None:
+        return True
+    if now.driver.insists:
         return True
     return steers_away(now.driver, state.tyre_angle, now.speed, params)
 

@@ -15,6 +15,7 @@ from bulwark_aeb.path import (
     Path,
     arc_length,
     contact_candidates,
+    edge_contact,
     lateral_offset,
     nearest_in_path,
     swept_contact,
@@ -209,3 +210,20 @@ def test_body_of_the_vehicle():
     assert Body.of(vehicle) == Body(vehicle.front, -1.0, 0.95)
     assert Path(0.1).bent(-0.2) == Path(-0.1)
     assert Path(0.1, 0.2, True).bent(0.1) == Path(0.2, 0.2, True)
+
+
+@given(
+    st.lists(curvature, min_size=1, max_size=3),
+    st.lists(st.tuples(place, place, st.floats(-0.1, 0.3)), min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_edges_by_several_paths_at_once_are_each_by_itself(bends, edges, reverse):
+    starts, ends = np.array([e[0] for e in edges]), np.array([e[1] for e in edges])
+    margin = np.array([e[2] for e in edges])
+    paths = [Path(bend, reverse=reverse) for bend in bends]
+    travel, along = edge_contact(starts, ends, paths, BODY, margin)
+    for path, found, x in zip(paths, travel, along, strict=True):
+        points = contact_candidates(starts, ends, path, BODY, margin)
+        alone = swept_contact(points.reshape(-1, 2), path, BODY, np.repeat(margin, 9))
+        np.testing.assert_array_equal(found.ravel(), alone)
+        np.testing.assert_array_equal(x, points[..., 0] * path.direction)

@@ -4,27 +4,57 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bulwark_cli.scenario_select import check_settings, selected
+from bulwark_cli.scenario_tables import show_list, show_records, show_requirements
+
 if TYPE_CHECKING:
-    from bulwark_world.runner import Conditions, Outcome, Record
+    from bulwark_world.runner import Conditions, Outcome
     from bulwark_world.scenario import Scenario
-    from bulwark_world.suite import Run, Suite
+    from bulwark_world.suite import Suite
+    from bulwark_world.suite_drive import Means
 
 _BRAKES = ("good", "mid", "floor", "wet", "ice")
 _FAILED = 1
+_INTERRUPTED = 130
 _EPILOG = """\b
-Exit codes: 0 all runs passed, 1 some failed, 2 bad usage or a wrong file.
+Exit codes: 0 all runs passed, 1 some failed, 2 bad usage or a wrong file, 130 interrupted.
 """
+_EXAMPLES = f"""\b
+Examples:
+  bulwark scenarios                                  a run or two of each kind
+  bulwark scenarios --suite r152 --brake mid --json r152.json
+  bulwark scenarios --suite forward --only 'car-*' --only 'truck-6?-*'
+  bulwark scenarios --suite forward --suite reverse --junit results.xml
+  bulwark scenarios --suite mine.yaml --list         which runs a suite file stands for
+  bulwark scenarios --set friction=0.6 --all         every run on a wet road
+  bulwark scenarios --suite fmvss127 --seed 7        other random draws
+  bulwark scenarios --suite forward --ray local      over a Ray cluster on this machine
+
+An interrupted suite goes on where it was when the same command is given again, unless files or
+code have changed; --fresh starts anew. The result is the same either way, and for any number of
+workers.
+
+{_EPILOG}"""
 
 
 def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that both commands have."""
     options = (
+        click.option(
+            "--set", "settings", multiple=True, metavar="NAME=VALUE",
+            help="Set a parameter; repeatable.",
+        ),
         click.option(
             "--sensors",
             type=click.Choice(["objects", "lidar", "all"]),
@@ -33,55 +63,96 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="True objects with errors, ray-cast points, or the camera and planner as well.",
         ),
         click.option("--seed", type=click.IntRange(0), default=1, show_default=True),
-        click.option("--json", "json_file", type=click.Path(path_type=Path), metavar="FILE"),
+        click.option(
+            "--json", "json_file", type=click.Path(path_type=Path), metavar="FILE",
+            help="Write the result; a list of them where there are several suites.",
+        ),
         click.option(
             "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write HTML reports."
         ),
-    )
+    )  # fmt: skip
     for option in reversed(options):
         command = option(command)
     return command
 
 
-@click.command(epilog=_EPILOG)
-@click.option("--suite", default="smoke", show_default=True, help="Name or file of a suite.")
-@click.option("--only", multiple=True, metavar="ID", help="Only this run; may be repeated.")
+@click.command(epilog=_EXAMPLES)
+@click.option(
+    "--suite", "suites", multiple=True, default=["smoke"], show_default=True,
+    metavar="NAME", help="Name or file of a suite; repeatable.",
+)  # fmt: skip
+@click.option(
+    "--only", multiple=True, metavar="ID", help="Only this run, or those like 'car-*'; repeatable."
+)
 @click.option("--brake", type=click.Choice(_BRAKES), help="Brake model of all runs.")
-@click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one a core]")
+@click.option("--ray", metavar="ADDRESS", help="Drive on a Ray cluster; 'local' starts one here.")
+@click.option("--fresh", is_flag=True, help="Do not go on where an interrupted suite was.")
 @click.option("--list", "show", is_flag=True, help="Show the suites and the runs of this one.")
+@click.option("--all", "show_all", is_flag=True, help="Print all runs of a big suite.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write the result as JUnit."
+)
 @_run_options
 def scenarios(
-    suite: str,
+    suites: tuple[str, ...],
     only: tuple[str, ...],
     brake: str | None,
-    workers: int,
+    workers: int | None,
+    ray: str | None,
+    fresh: bool,
     show: bool,
+    show_all: bool,
+    junit: Path | None,
+    settings: tuple[str, ...],
     sensors: str,
     seed: int,
     json_file: Path | None,
     report: Path | None,
 ) -> int:
-    """Carry out a suite of scenario runs and judge them."""
+    """Carry out suites of scenario runs and judge them."""
+    from bulwark_world.scenario import parse_settings
     from bulwark_world.suite import load_suite
+    from bulwark_world.suite_drive import Means
 
-    chosen = load_suite(suite)
+    loaded = [load_suite(name, seed) for name in dict.fromkeys(suites)]
+    chosen = selected(loaded, only)
     if show:
-        return _show_suite(chosen)
-    conditions = _conditions(sensors, seed, {"brake": brake} if brake else {}, report)
-    return _carry_out(chosen.name, _selected(chosen, only), conditions, workers, json_file, report)
+        return _show_suites(chosen)
+    values = parse_settings(settings) | ({"brake": brake} if brake else {})
+    check_settings(chosen, values)
+    conditions = _conditions(sensors, seed, values, report)
+    means = Means(workers, ray, _journals(), fresh)
+    results = []
+    for suite in chosen:
+        outcomes = _drive(suite, conditions, means)
+        if outcomes is None:
+            return _INTERRUPTED
+        records = [outcome.record for outcome in outcomes]
+        show_records(suite, records, show_all=show_all)
+        results.append(_result(suite, conditions, outcomes))
+        if report is not None:
+            _write_reports(report / suite.name if len(chosen) > 1 else report, outcomes)
+    _write_results(results, json_file, junit)
+    return 0 if all(map(_is_good, results)) else _FAILED
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("name")
-@click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable."
-)
 @click.option("--params", "show", is_flag=True, help="Show the parameters of the scenario.")
+@click.option(
+    "--export",
+    "export_to",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write it as OpenDRIVE and OpenSCENARIO instead; needs scenariogeneration.",
+)
 @_run_options
 def scenario(
     name: str,
-    settings: tuple[str, ...],
     show: bool,
+    export_to: Path | None,
+    settings: tuple[str, ...],
     sensors: str,
     seed: int,
     json_file: Path | None,
@@ -89,16 +160,36 @@ def scenario(
 ) -> int:
     """Carry out one scenario, by name or by the path of its file."""
     from bulwark_world.scenario import load_scenario, parse_settings
-    from bulwark_world.suite import Run
+    from bulwark_world.suite import Run, Suite
+    from bulwark_world.suite_drive import Means
 
     chosen = load_scenario(name)
     if show:
         return _show_parameters(chosen)
     values = parse_settings(settings)
     chosen.values(values)
-    run = Run(chosen.name, chosen, values)
+    if export_to is not None:
+        return _export(chosen, values, seed, export_to)
+    suite = Suite(chosen.name, chosen.about, (Run(chosen.name, chosen, values),), chosen.file)
     conditions = _conditions(sensors, seed, {}, report)
-    return _carry_out(chosen.name, [run], conditions, 1, json_file, report)
+    outcomes = _drive(suite, conditions, Means(workers=1))
+    if outcomes is None:
+        return _INTERRUPTED
+    show_records(suite, [outcome.record for outcome in outcomes], show_all=True)
+    _write_results([_result(suite, conditions, outcomes)], json_file, None)
+    if report is not None:
+        _write_reports(report, outcomes)
+    return 0 if outcomes[0].record.passed else _FAILED
+
+
+def _export(chosen: Scenario, values: dict[str, Any], seed: int, folder: Path) -> int:
+    from bulwark_core.vehicle import VehicleParams
+    from bulwark_world.scenario_export import export
+
+    world, _ = chosen.build(values, seed, VehicleParams())
+    for file in export(world, chosen.name, folder):
+        click.echo(f"wrote {file}")
+    return 0
 
 
 def _conditions(
@@ -110,104 +201,64 @@ def _conditions(
     return Conditions(Sensing(sensors), seed, settings, keep_log=report is not None)
 
 
-def _selected(suite: Suite, only: Sequence[str]) -> list[Run]:
-    known = [run.id for run in suite.runs]
-    for run_id in only:
-        if run_id not in known:
-            raise click.BadParameter(
-                f"suite {suite.name} has no run '{run_id}'; there are: {', '.join(known)}",
-                param_hint="--only",
-            )
-    return [run for run in suite.runs if not only or run.id in only]
+def _journals() -> Path:
+    return Path(os.environ.get("BULWARK_ROOT", ".")) / "build" / "scenarios"
 
 
-def _carry_out(
-    name: str,
-    runs: Sequence[Run],
-    conditions: Conditions,
-    workers: int,
-    json_file: Path | None,
-    report: Path | None,
-) -> int:
+def _drive(suite: Suite, conditions: Conditions, means: Means) -> list[Outcome] | None:
+    """The outcomes; None where somebody interrupted."""
+    from bulwark_cli.scenario_progress import progress
+    from bulwark_world.suite_drive import drive_suite
+
+    done = 0
+    try:
+        with _terminable(), progress(suite.name, len(suite.runs)) as watcher:
+
+            def ended(outcome: Outcome) -> None:
+                nonlocal done
+                done += 1
+                watcher.ended(outcome)
+
+            return drive_suite(suite, conditions, means, replace(watcher, ended=ended))
+    except KeyboardInterrupt:
+        where = f"{suite.name}: interrupted after {done} of {len(suite.runs)} runs"
+        click.echo(f"{where}; the same command goes on from there", err=True)
+        return None
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """To be ended (SIGTERM) is to be interrupted: processes end, what was done is kept."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _result(suite: Suite, conditions: Conditions, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     from bulwark_world.runner import suite_json
 
-    outcomes = _with_progress(runs, conditions, workers)
     records = [outcome.record for outcome in outcomes]
-    _show_records(name, records)
-    if json_file is not None:
-        text = json.dumps(suite_json(name, runs, conditions, records), indent=1)
-        _write(json_file, text + "\n")
-    if report is not None:
-        _write_reports(report, outcomes)
-    return 0 if all(record.passed for record in records) else _FAILED
+    return suite_json(suite.name, suite.runs, conditions, records, suite.require)
 
 
-def _with_progress(runs: Sequence[Run], conditions: Conditions, workers: int) -> list[Outcome]:
-    """The outcomes in the order of the runs."""
-    from rich.console import Console
-    from rich.progress import track
-
-    from bulwark_world.runner import carry_out_all
-
-    order = {run.id: index for index, run in enumerate(runs)}
-    console = Console(stderr=True)
-    outcomes = track(
-        carry_out_all(runs, conditions, workers),
-        total=len(runs),
-        description="driving",
-        console=console,
-        disable=not console.is_terminal,
-    )
-    return sorted(outcomes, key=lambda outcome: order[outcome.record.id])
+def _is_good(result: Mapping[str, Any]) -> bool:
+    """Every run passed, and what the suite requires of all of them together holds."""
+    summary = result["summary"]
+    show_requirements(summary["requirements"])
+    return not summary["failed"] and all(one["passed"] for one in summary["requirements"])
 
 
-def _show_records(name: str, records: Sequence[Record]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=name)
-    for column in ("run", "", "km/h", "impact", "gap m", "warned", "braked", "margin"):
-        is_name = column == "run"
-        table.add_column(column, justify="left" if is_name else "right", no_wrap=is_name)
-    for record in records:
-        table.add_row(*_row(record))
-    Console().print(table)
-    for record in records:
-        if not record.passed:
-            click.echo(f"{record.id}: {record.reason} (expected: {record.expected})")
-    passed = sum(record.passed for record in records)
-    click.echo(f"{passed} of {len(records)} passed")
-
-
-def _row(record: Record) -> list[str]:
-    verdict = "[green]pass[/]" if record.passed else "[red]FAIL[/]"
-    figures = record.figures
-    if figures is None:
-        return [record.id, verdict, *["-"] * 6]
-    return [
-        record.id,
-        verdict,
-        _figure(figures.v0_kmh, 1),
-        _figure(figures.impact_kmh, 1),
-        _figure(figures.stop_gap_m, 2),
-        _figure(figures.warn_ttc_s, 2, " s"),
-        _figure(figures.brake_ttc_s, 2, " s"),
-        _figure(figures.latest_brake_margin_s, 2, " s"),
-    ]
-
-
-def _figure(value: float | None, digits: int, unit: str = "") -> str:
-    return "-" if value is None else f"{value:.{digits}f}{unit}"
-
-
-def _show_suite(suite: Suite) -> int:
+def _show_suites(chosen: Sequence[Suite]) -> int:
     from bulwark_world.resources import names
 
     click.echo(f"suites: {', '.join(names('suites'))}")
-    click.echo(f"\n{suite.name}: {suite.about}")
-    for run in suite.runs:
-        settings = " ".join(f"{key}={value}" for key, value in run.settings.items())
-        click.echo(f"  {run.id:28} {run.scenario.name} {settings}")
+    for suite in chosen:
+        show_list(suite, suite.runs)
     return 0
 
 
@@ -230,6 +281,18 @@ def _write_reports(folder: Path, outcomes: Sequence[Outcome]) -> None:
             file = folder / f"{outcome.record.id}.html"
             write_report(make_report(outcome.log), file)
     click.echo(f"reports in {folder}")
+
+
+def _write_results(
+    results: Sequence[dict[str, Any]], json_file: Path | None, junit: Path | None
+) -> None:
+    from bulwark_world.suite_junit import junit_xml
+
+    if json_file is not None:
+        whole = results[0] if len(results) == 1 else list(results)
+        _write(json_file, json.dumps(whole, indent=1) + "\n")
+    if junit is not None:
+        _write(junit, junit_xml(results))
 
 
 def _write(file: Path, text: str) -> None:

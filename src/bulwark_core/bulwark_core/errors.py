@@ -28,3 +28,7 @@ class LaunchError(BulwarkError):
 
 class ScenarioError(BulwarkError):
     """A scenario or suite file is wrong."""
+
+
+class RecordError(BulwarkError):
+    """A record of an intervention is missing or is not one."""

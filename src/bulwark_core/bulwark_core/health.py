@@ -17,6 +17,23 @@ class Level(IntEnum):
     STALE = 3
 
 
+class Sight(IntEnum):
+    """How well the sensor behind a list of objects sees: HEALTH_* of bulwark_msgs/ObjectArray."""
+
+    UNKNOWN = 0
+    OK = 1
+    DEGRADED = 2
+    BLIND = 3
+
+
+@dataclass(frozen=True)
+class SensorHealth:
+    """The sight of a sensor, and what is wrong with it in words."""
+
+    sight: Sight = Sight.UNKNOWN
+    detail: str = ""
+
+
 @dataclass(frozen=True)
 class Status:
     """One line of `/diagnostics`: which task, how it is, why, and the figures behind it."""

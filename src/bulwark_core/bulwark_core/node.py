@@ -8,7 +8,6 @@ other executor of rclpy is used.
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import threading
@@ -30,6 +29,7 @@ from bulwark_core.health import Level, Status
 from bulwark_core.hosting import Hosted
 from bulwark_core.inbox import Inbox
 from bulwark_core.interfaces import Direction, Port, Topic, load_manifest
+from bulwark_core.pauses import Collector, TickJitter
 from bulwark_core.ros_params import declare_params
 from bulwark_core.ros_ports import Ports, message_class, qos_profile
 
@@ -77,8 +77,7 @@ class _ComponentNode:
         self._ports = Ports(node, interface)
         component.is_listened_to = self._ports.is_listened_to
         component.warm_up()
-        gc.collect()
-        gc.freeze()
+        self._jitter = TickJitter(component.timer_period_s or 0.0)
         self._inbox: Inbox[Callable[[], None]] = Inbox()
         self._reported: tuple[int, list[tuple[Level, str]]] = (0, [])
         self._diagnostics = _diagnostics_publisher(node)
@@ -89,6 +88,7 @@ class _ComponentNode:
             node.create_timer(component.timer_period_s, self._on_timer, clock=self._steady)
         node.create_timer(_HEALTH_CHECK_S, self._on_health_timer, clock=self._steady)
         self._watch_clock()
+        self._collector = Collector()
 
     def spin(self) -> None:
         """Work until shutdown."""
@@ -126,10 +126,17 @@ class _ComponentNode:
         return receive
 
     def _on_timer(self) -> None:
+        self._jitter.tick(self._steady.now().nanoseconds)
         self._do(lambda: self._send(self._hosted.tick(self._now())), "timer")
 
     def _on_health_timer(self) -> None:
-        self._do(self._report_health, "health")
+        self._do(self._look_after_itself, "health")
+
+    def _look_after_itself(self) -> None:
+        if self._report_health():
+            self._collector.all()
+        else:
+            self._collector.young()
 
     def _send(self, outputs: list[Output]) -> None:
         with self._context_may_end():
@@ -159,26 +166,32 @@ class _ComponentNode:
             post_callback=lambda _jump: self._do(self._hosted.reset),
         )
 
-    def _report_health(self) -> None:
-        """Publish the health once a second and whenever it changes; log the change."""
+    def _report_health(self) -> bool:
+        """Publish the health once a second and whenever it changes; log the change.
+
+        Says whether it was published.
+        """
         now = self._now()
         statuses = [*self._hosted.health(now), *self._own_health()]
         summary = [(status.level, status.message) for status in statuses]
         last_ns, last_summary = self._reported
         changed = summary != last_summary
         if not changed and now.steady_ns - last_ns < _REPORT_EVERY_NS:
-            return
+            return False
         self._reported = (now.steady_ns, summary)
         with self._context_may_end():
             self._diagnostics.publish(make_diagnostics(self._hosted.name, statuses, now.ns))
         if [level for level, _ in summary] != [level for level, _ in last_summary]:
             self._log(statuses)
+        return True
 
     def _own_health(self) -> list[Status]:
         timing = {
             f"{key}_ms": f"{value:.2f}" for key, value in self._hosted.percentiles_ms().items()
         }
         values = {**timing, "dropped": str(self._inbox.dropped)}
+        values |= self._jitter.spread.as_values("tick_jitter")
+        values |= self._collector.pauses.as_values("collection")
         conflicts = self._ports.qos_conflicts
         if conflicts:
             text = "; ".join(f"{topic}: {why}" for topic, why in conflicts.items())

@@ -37,6 +37,11 @@ class OfflineHost:
         self.hosted = {component.name: Hosted(component) for component in components}
         self._interfaces = {name: manifest.nodes[name] for name in self.hosted}
         self._subscribers = _subscribers(self.hosted, self._interfaces)
+        self._topics = {
+            (name, port.name): port.topic.name
+            for name, interface in self._interfaces.items()
+            for port in interface.ports
+        }
         self._timers = [
             _Timer(hosted, round(hosted.component.timer_period_s * 1e9))
             for hosted in self.hosted.values()
@@ -44,6 +49,7 @@ class OfflineHost:
         ]
         self._observers: list[Observer] = []
         self._now_ns: int | None = None
+        self._next_due_ns = 0
 
     def on_output(self, observer: Observer) -> None:
         """Call `observer(topic, message, time_ns)` for every message that a component sends."""
@@ -65,12 +71,11 @@ class OfflineHost:
         if self._now_ns is None or time_ns < self._now_ns:
             self._start_clock(time_ns)
         limit_ns = time_ns if inclusive else time_ns - 1
-        while self._timers:
+        while self._timers and self._next_due_ns <= limit_ns:
             timer = min(self._timers, key=lambda timer: timer.due_ns)
-            if timer.due_ns > limit_ns:
-                break
             due_ns = timer.due_ns
             timer.due_ns += timer.period_ns
+            self._next_due_ns = min(timer.due_ns for timer in self._timers)
             outputs = timer.hosted.tick(Now(due_ns, due_ns))
             self._cascade(self._routed(timer.hosted.name, outputs), due_ns, observed=True)
         self._now_ns = time_ns
@@ -81,6 +86,7 @@ class OfflineHost:
                 hosted.reset()
         for timer in self._timers:
             timer.due_ns = time_ns + timer.period_ns
+        self._next_due_ns = min((timer.due_ns for timer in self._timers), default=0)
 
     def _cascade(
         self, messages: Iterable[tuple[str, Any]], time_ns: int, *, observed: bool = False
@@ -97,8 +103,7 @@ class OfflineHost:
                 queue.extend((*item, True) for item in self._routed(hosted.name, outputs))
 
     def _routed(self, node: str, outputs: Iterable[Output]) -> list[tuple[str, Any]]:
-        interface = self._interfaces[node]
-        return [(interface.port(o.port).topic.name, o.message) for o in outputs]
+        return [(self._topics[node, output.port], output.message) for output in outputs]
 
 
 def _subscribers(

@@ -12,6 +12,7 @@ import difflib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar, get_type_hints
 
 from bulwark_core.errors import ParameterError
@@ -113,8 +114,17 @@ class ParamSpec:
         return ParameterError(f"parameter '{self.name}' = {value!r} {why} ({self.description})")
 
 
-def specs(params_class: type, prefix: str = "") -> Iterator[ParamSpec]:
+def specs(params_class: type, prefix: str = "") -> tuple[ParamSpec, ...]:
     """All parameters of a dataclass, nested ones with dotted names, in order of declaration."""
+    return _all_specs(params_class, prefix)
+
+
+@lru_cache(maxsize=256)
+def _all_specs(params_class: type, prefix: str) -> tuple[ParamSpec, ...]:
+    return tuple(_specs(params_class, prefix))
+
+
+def _specs(params_class: type, prefix: str) -> Iterator[ParamSpec]:
     hints = get_type_hints(params_class)
     for field in dataclasses.fields(params_class):
         name, hint = prefix + field.name, hints[field.name]

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import math
+from dataclasses import FrozenInstanceError, dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nav_msgs.msg import Odometry
 
 from bulwark_core.convert.diagnostics import make_diagnostics
 from bulwark_core.convert.object_arrays import make_objects, read_objects
@@ -12,6 +14,7 @@ from bulwark_core.convert.odometry import make_odometry, read_odometry
 from bulwark_core.convert.stamps import stamp_ns, to_stamp
 from bulwark_core.convert.transforms import make_transforms, read_transforms
 from bulwark_core.errors import BadMessageError
+from bulwark_core.frozen import replace
 from bulwark_core.geometry import rigid
 from bulwark_core.health import Level, Status
 from bulwark_core.objects import EgoMotion, Motion, ObjectClass, TrackedObject
@@ -132,3 +135,36 @@ def test_outline_of_half_a_point_is_refused():
     msg.objects[0].outline = [1.0, 2.0, 3.0]
     with pytest.raises(BadMessageError, match="3 coordinates"):
         read_objects(msg)
+
+
+def test_an_odometry_is_the_one_that_its_class_makes_and_none_shares_its_figures():
+    ego = EgoMotion(1_500_000_000, 3.0, 0.1, 1.0, -2.0, 0.5)
+    made = make_odometry(ego)
+    expected = Odometry(child_frame_id="base_link")
+    expected.header.frame_id = "odom"
+    expected.header.stamp.sec, expected.header.stamp.nanosec = 1, 500_000_000
+    expected.pose.pose.position.x, expected.pose.pose.position.y = 1.0, -2.0
+    expected.pose.pose.orientation.z = math.sin(0.25)
+    expected.pose.pose.orientation.w = math.cos(0.25)
+    expected.twist.twist.linear.x, expected.twist.twist.angular.z = 3.0, 0.1
+    assert made == expected
+    other = make_odometry(EgoMotion(0, 0.0, 0.0))
+    other.pose.pose.position.z = other.twist.twist.linear.y = other.header.stamp.sec = 9
+    other.pose.pose.orientation.x = other.twist.twist.angular.x = 9.0
+    assert made == expected
+    assert make_odometry(ego) == expected
+
+
+@dataclass(frozen=True)
+class Frozen:
+    a: int
+    b: tuple[int, ...] = ()
+
+
+def test_a_frozen_dataclass_with_other_values():
+    one = Frozen(1, (2, 3))
+    other = replace(one, a=5)
+    assert (other, one) == (Frozen(5, (2, 3)), Frozen(1, (2, 3)))
+    assert replace(one) is not one
+    with pytest.raises(FrozenInstanceError):
+        other.a = 7

@@ -14,7 +14,7 @@ from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import Matrix
-from bulwark_core.health import Level, Status
+from bulwark_core.health import Level, SensorHealth, Sight, Status
 from bulwark_core.objects import EgoMotion
 from bulwark_core.transforms import TransformError, TransformTree
 from bulwark_lidar.debug import debug_outputs
@@ -108,7 +108,7 @@ class LidarPerception(Component):
         result = self._pipeline.update(cloud.xyz, ego, cloud.stamp_ns, self._mount, cloud.intensity)
         self._judge(result, ego)
         if self._points_status.level is Level.ERROR:
-            return ()  # blind is not clear: whoever waits for objects shall miss them
+            return [self._blind(result.stamp_ns)]
         return self._outputs(result)
 
     def _find_mount(self, frame_id: str) -> None:
@@ -138,14 +138,25 @@ class LidarPerception(Component):
         last, self._last_ego = self._last_ego, ego
         return 0.0 if last is None or ego is None else math.hypot(ego.x - last.x, ego.y - last.y)
 
+    def _blind(self, ns: int) -> Output:
+        """Blind is not clear: a list without objects that says so, and nothing else."""
+        health = SensorHealth(Sight.BLIND, self._points_status.message)
+        return Output("objects", make_objects((), ns, self._params.base_frame, health))
+
     def _outputs(self, result: LidarResult) -> list[Output]:
         frame, ns = self._params.base_frame, result.stamp_ns
         points = make_cloud(result.obstacle_points, frame, ns, result.obstacle_intensity)
         return [
-            Output("objects", make_objects(result.objects, ns, frame)),
+            Output("objects", make_objects(result.objects, ns, frame, self._sight())),
             Output("obstacle_points", points),
             *debug_outputs(result, frame, self.is_listened_to),
         ]
+
+    def _sight(self) -> SensorHealth:
+        status = self._points_status
+        if status.level is Level.OK:
+            return SensorHealth(Sight.OK)
+        return SensorHealth(Sight.DEGRADED, status.message)
 
     def _points_health(self, now: Now) -> Status:
         if self._received_ns is not None and now.steady_ns - self._received_ns > _LATE_NS:

@@ -22,6 +22,7 @@ from bulwark_lidar.table import TrackTable
 
 _MOTIONS = tuple(Motion)
 _MOVES = int(Motion.MOVING)
+_BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _UNKNOWN_VARIANCE = 100.0  # of a velocity that cannot be known [m^2/s^2]
 _LEAST_SHARE = 0.25  # of a variance that is told where a thing goes as it was expected to
 
@@ -116,28 +117,28 @@ def _object(
         is_piece=is_piece,
         goes_along=motion == _MOVES and length > width,
     )
-    return TrackedObject(
-        id_,
-        x,
-        y,
-        z,
-        yaw,
-        length,
-        width,
-        height,
-        vx,
-        vy,
-        yaw_rate,
-        kind,
-        probability,
-        existence,
-        _MOTIONS[motion],
-        position_variance,
-        velocity_variance,
-        first_ns,
-        last_ns,
-        measurements,
-        brightness if brightness >= 0.0 else math.nan,  # always the same NaN: objects compare
+    return _BLANK.but(
+        id=id_,
+        x=x,
+        y=y,
+        z=z,
+        yaw=yaw,
+        length=length,
+        width=width,
+        height=height,
+        vx=vx,
+        vy=vy,
+        yaw_rate=yaw_rate,
+        object_class=kind,
+        class_probability=probability,
+        existence=existence,
+        motion=_MOTIONS[motion],
+        position_variance=position_variance,
+        velocity_variance=velocity_variance,
+        first_seen_ns=first_ns,
+        last_seen_ns=last_ns,
+        measurements=measurements,
+        brightness=brightness if brightness >= 0.0 else math.nan,  # always the same NaN
         outline=outline[:size],
     )
 

@@ -126,7 +126,10 @@ def test_without_odometry_motion_is_unknown_and_said_to_be(bench):
 def test_a_blind_lidar_says_nothing_but_the_reason(bench, cloud, word):
     bench.mount()
     bench.send(cloud, bench.now_ns)
-    assert bench.sent == []
+    ((topic, message, _),) = bench.sent
+    assert topic == "/perception/lidar/objects"
+    assert (message.health, len(message.objects)) == (message.HEALTH_BLIND, 0)
+    assert word in message.health_detail
     status = bench.health()["points"]
     assert status.level is Level.ERROR
     assert word in status.message
@@ -172,6 +175,10 @@ def test_a_blocked_sector_is_named_and_the_rest_goes_on(bench):
     assert status.level is Level.DEGRADED
     assert status.message == "view blocked from 21 to 45 degrees left of ahead"
     assert len(bench.objects()) == before + 3
+    lists = [m for topic, m, _ in bench.sent if topic == "/perception/lidar/objects"]
+    healths = [(m.health, m.health_detail) for m in lists[before:]]
+    assert healths[0] == (lists[0].HEALTH_OK, "")
+    assert healths[1:] == [(lists[0].HEALTH_DEGRADED, status.message)] * 2
 
 
 def test_a_stamp_that_jumps_back_starts_afresh(bench):

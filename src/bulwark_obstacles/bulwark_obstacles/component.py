@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bulwark_core.component import Component, Handler, Now, Output
-from bulwark_core.convert.object_arrays import make_objects, read_objects
+from bulwark_core.convert.object_arrays import make_objects, read_objects, read_sensor_health
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
-from bulwark_core.health import Level, Status
+from bulwark_core.health import Level, Sight, Status
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_obstacles.ego_history import EgoHistory
 from bulwark_obstacles.free_space import FreeSpace
@@ -27,6 +27,7 @@ from bulwark_obstacles.mounts import BASE, Mounts
 from bulwark_obstacles.params import StaticObstaclesParams
 from bulwark_obstacles.pictures import Pictures
 from bulwark_obstacles.scan import Scan, take
+from bulwark_obstacles.ultrasonic import Heard
 from bulwark_obstacles.visibility import place_of
 
 ULTRASONIC = (
@@ -39,7 +40,10 @@ ULTRASONIC = (
 
 
 class StaticObstacles(Component):
-    """One output per scan; with odometry lost, what the scan shows and no memory."""
+    """One output per scan; with odometry lost, what the scan shows and no memory.
+
+    gives_free_space: False where nobody will ever read it, which saves half of the work.
+    """
 
     name = "static_obstacles"
     niceness = 5
@@ -48,6 +52,7 @@ class StaticObstacles(Component):
         super().__init__()
         self._params = params
         self._mounts = Mounts(params.lidar)
+        self.gives_free_space = True
         self.reset()
 
     def reset(self) -> None:
@@ -96,6 +101,8 @@ class StaticObstacles(Component):
             raise BadMessageError(
                 f"objects are in frame '{msg.header.frame_id}'; they must be in '{BASE}'"
             )
+        if read_sensor_health(msg).sight is Sight.BLIND:
+            return ()  # the list says nothing: what is remembered grows old instead
         objects, stamp = read_objects(msg), stamp_ns(msg.header.stamp)
         if self._stamp_ns is not None and not self._follows(stamp):
             self._forget()
@@ -115,11 +122,16 @@ class StaticObstacles(Component):
         stamp, heard = scan.ego.stamp_ns, self._hearing.fresh(scan.ego, self._history)
         votes = self._pictures.votes(scan, self._history)
         self._shown = self._memory.update(scan, votes, heard)
+        outputs = [Output("static_obstacles", make_objects(self._shown, stamp, BASE))]
+        if self.gives_free_space:
+            outputs += self._free_space_outputs(scan, heard)
+        return outputs
+
+    def _free_space_outputs(self, scan: Scan, heard: list[Heard]) -> list[Output]:
+        """The polygon, and the picture of all where somebody looks at it."""
+        stamp = scan.ego.stamp_ns
         polygon = self._free_space.update(scan, self._shown, heard)
-        outputs = [
-            Output("static_obstacles", make_objects(self._shown, stamp, BASE)),
-            Output("free_space", make_polygon(polygon, stamp, BASE)),
-        ]
+        outputs = [Output("free_space", make_polygon(polygon, stamp, BASE))]
         if self.is_listened_to("markers"):
             place = place_of(scan.lidar)
             markers = make_markers(self._shown, polygon, place, stamp, BASE)

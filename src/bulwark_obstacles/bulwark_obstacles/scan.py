@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,17 +23,20 @@ class Scan:
     """N objects in base_link of `ego`.
 
     lidar: with the place that it has on this car. near: those within reach of the free space.
-    skyline: of all that is near, from the lidar. measures, fits: (N, ...) of `shapes` and
-    `classify`.
+    measures, fits: (N, ...) of `shapes` and `classify`.
     """
 
     table: ObjectTable
     ego: EgoMotion
     lidar: LidarParams
     near: ObjectTable
-    skyline: FloatArray
     measures: FloatArray
     fits: FloatArray
+
+    @cached_property
+    def skyline(self) -> FloatArray:
+        """How far it is to the near objects in each sector: (SECTORS,) [m]."""
+        return skyline(self.near.corners, self.near.following, place_of(self.lidar))
 
 
 def take(
@@ -46,14 +50,12 @@ def take(
     reach = max(params.free_space.max_range, params.memory.radius + params.vehicle.length)
     extent = np.hypot(table.length, table.width)
     is_near = np.hypot(table.x - lidar.x, table.y - lidar.y) - extent <= reach
-    near, place = table.pick(is_near), place_of(lidar)
-    measures = measure(table, place)
+    measures = measure(table, place_of(lidar))
     return Scan(
         table,
         ego,
         lidar,
-        near,
-        skyline(near.corners, near.following, place),
+        table.pick(is_near),
         measures,
         fits(measures, table.brightness),
     )

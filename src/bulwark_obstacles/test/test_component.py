@@ -306,3 +306,13 @@ def test_the_same_messages_give_the_same_bits():
         return sent
 
     assert drive() == drive()
+
+
+def test_without_the_free_space_the_obstacles_are_the_same():
+    with_it, without = Feed(), Feed()
+    without.component.gives_free_space = False
+    for feed in (with_it, without):
+        feed.odometry()
+    (_, full), (_, less) = with_it.scan(BARREL), without.scan(BARREL)
+    assert list(less) == ["static_obstacles"]
+    assert repr(less["static_obstacles"]) == repr(full["static_obstacles"])  # NaN equals NaN there

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bulwark_core.component import Component, Handler, Now, Output
-from bulwark_core.convert.object_arrays import read_objects
+from bulwark_core.convert.object_arrays import read_objects, read_sensor_health
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
-from bulwark_core.health import Level, Status
+from bulwark_core.health import Level, Sight, Status
 from bulwark_core.objects import EgoMotion
 from bulwark_planner.ego_frames import advance, relative, yaw_of
 from bulwark_planner.inputs import Inputs
@@ -73,7 +73,8 @@ class Planner(Component):
 
     def _on_objects(self, port: str, msg: Any) -> Iterable[Output]:
         check_frame(port, msg.header.frame_id)
-        self._inputs.add_objects(port, stamp_ns(msg.header.stamp), read_objects(msg))
+        if read_sensor_health(msg).sight is not Sight.BLIND:  # a blind list says nothing
+            self._inputs.add_objects(port, stamp_ns(msg.header.stamp), read_objects(msg))
         return ()
 
     def on_timer(self, now: Now) -> Iterable[Output]:

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
+from bulwark_core.frozen import replace
 from bulwark_core.geometry import Matrix, invert, rigid
 from bulwark_core.objects import EgoMotion, FloatArray
 

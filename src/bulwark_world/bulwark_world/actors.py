@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_world.kinds import Kind
+from bulwark_world.line import Line
 from bulwark_world.motion import Pose, SpeedProfile
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,23 +22,32 @@ STANDING = SpeedProfile(0.0)
 class Actor:
     """A thing in the world; where it is at a time is a pure function of that time.
 
-    start: its centre at time 0 and its heading, along which it moves by its profile.
+    start: its centre at time 0 and its heading, along which it moves by its profile. path: a line
+    from there that its centre follows instead.
     """
 
     name: str
     kind: Kind
     start: Pose
     profile: SpeedProfile = field(default=STANDING, compare=False)
+    path: Line | None = field(default=None, compare=False)
 
     def pose(self, time_s: float) -> Pose:
         """Its pose at a scenario time."""
         if self.profile is STANDING:
             return self.start
-        return self.start.ahead(self.profile.distance(time_s))
+        distance = self.profile.distance(time_s)
+        return self.start.ahead(distance) if self.path is None else self.path.pose(distance)
+
+    def heading(self, time_s: float) -> float:
+        """The direction in which it moves [rad]."""
+        if self.path is None:
+            return self.start.yaw
+        return self.path.heading(self.profile.distance(time_s))
 
     def velocity(self, time_s: float) -> tuple[float, float]:
         """Its velocity over ground in the world frame [m/s]."""
-        speed, yaw = self.profile.speed(time_s), self.start.yaw
+        speed, yaw = self.profile.speed(time_s), self.heading(time_s)
         return speed * math.cos(yaw), speed * math.sin(yaw)
 
     def footprint(self, time_s: float) -> FloatArray:

@@ -18,6 +18,7 @@ from bulwark_core.vehicle import GRAVITY, BrakeModel, VehicleParams
 STEP_NS = 10_000_000
 STEP_S = STEP_NS / 1e9
 """The fixed step of the dynamics."""
+_CREEP_GAIN, _CREEP_MOST = 2.0, 1.0  # 1/s, m/s^2
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class DriveTrain:
     max_acceleration: of the traction at full stroke [m/s^2]; traction_lag: time constant [s];
     rolling_resistance [m/s^2]; air_drag: deceleration per speed squared [1/m]; steering_rate: of
     the tyre angle [rad/s]; understeer: gradient [s^2/m], extra wheelbase per speed squared;
-    friction: coefficient between tyre and road.
+    friction: coefficient between tyre and road. creep_speed: that the vehicle takes up by itself
+    in gear with no pedal pressed [m/s].
     """
 
     max_acceleration: float = 3.5
@@ -37,11 +39,19 @@ class DriveTrain:
     steering_rate: float = 0.6
     understeer: float = 0.0025
     friction: float = 1.0
+    creep_speed: float = 0.0
 
     @property
     def grip(self) -> float:
         """The largest acceleration that the road carries [m/s^2]."""
         return self.friction * GRAVITY
+
+    def creep(self, speed: float) -> float:
+        """Traction with no pedal pressed [m/s^2]: gentle, and nothing above the creep speed."""
+        if self.creep_speed == 0.0:
+            return 0.0
+        wanted = self.resistance(speed) + _CREEP_GAIN * (self.creep_speed - abs(speed))
+        return min(max(wanted, 0.0), _CREEP_MOST)
 
     def resistance(self, speed: float) -> float:
         """Deceleration by rolling and air at this speed, either sign [m/s^2]."""
@@ -64,6 +74,7 @@ class VehicleState:
     x, y [m], yaw [rad]: pose of base_link. speed: along base_link x, negative in reverse [m/s].
     acceleration: along the direction of travel, negative when slowing [m/s^2]. yaw_rate [rad/s].
     steering_angle: tyre angle [rad]. traction, brake: what the actuators give now [m/s^2].
+    On a slope x and y are seen from above, speed and acceleration are along the ground.
     """
 
     x: float = 0.0
@@ -113,18 +124,27 @@ class Vehicle:
         self._brake = BrakeActuator(brake.limited_by(drive_train.grip))
         self._traction_share = 1.0 - math.exp(-STEP_S / drive_train.traction_lag)
 
-    def step(self, actuation: Actuation) -> VehicleState:
-        """Advance by one step and return the new state."""
+    def step(self, actuation: Actuation, slope: float = 0.0) -> VehicleState:
+        """Advance by one step and return the new state.
+
+        slope: the angle by which base_link looks uphill [rad]. The car rolls back where neither
+        traction nor brake keeps it.
+        """
         old = self.state
         traction = self._traction(actuation.traction)
         brake = self._brake.step(actuation.brake)
-        pace = abs(old.speed)
-        before = self._acceleration(old.traction, old.brake, pace)
-        after = self._acceleration(traction, brake, pace)
+        pull = self.direction * GRAVITY * math.sin(slope)
+        pace = self.direction * old.speed
+        rolls_back = pace < 0.0 or (pace == 0.0 and traction - pull < 0.0)
+        sense = -1.0 if rolls_back else 1.0
+        pace *= sense
+        before = self._acceleration(sense * (old.traction - pull), old.brake, pace)
+        after = self._acceleration(sense * (traction - pull), brake, pace)
         pace, travelled, acceleration = advance(pace, before, after)
+        pace, travelled, acceleration = sense * pace, sense * travelled, sense * acceleration
         steering = self._steering(actuation.steering_angle)
         curvature = self._curvature(steering, pace)
-        x, y, yaw = _along_arc(old, self.direction * travelled, curvature)
+        x, y, yaw = _along_arc(old, self.direction * travelled * math.cos(slope), curvature)
         self.state = VehicleState(
             x,
             y,
@@ -138,9 +158,12 @@ class Vehicle:
         )
         return self.state
 
-    def _acceleration(self, traction: float, brake: float, pace: float) -> float:
-        """Deceleration is controlled: what resistance gives, the brake need not give."""
-        return traction - max(brake, self.drive_train.resistance(pace))
+    def _acceleration(self, drive: float, brake: float, pace: float) -> float:
+        """Deceleration is controlled: what resistance gives, the brake need not give.
+
+        drive: what traction and gravity give in the direction of motion [m/s^2].
+        """
+        return drive - max(brake, self.drive_train.resistance(pace))
 
     def _traction(self, demand: float) -> float:
         most = min(self.drive_train.max_acceleration, self.drive_train.grip)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from bulwark_core.frozen import replace
 from bulwark_core.objects import Motion, TrackedObject
 
 _STREAM = 19

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bulwark_world.brake_margin import Approach, latest_brake_margin
 from bulwark_world.recording import HOLD, WARNING, Recording, Row
+from bulwark_world.suppression import torque_cut_s
 from bulwark_world.world import World
 
 BRAKING = 1.0
@@ -27,6 +28,8 @@ class Figures:
     warn_ttc_s, brake_ttc_s: at the first warning and at the first braking. warn_lead_s: between
     them. extra_decel: beyond what the driver's own pedals gave. latest_brake_margin_s: how much
     later a perfect brake of the same model could have started; negative: it came too late.
+    torque_cut_s: from the accelerator's first movement on. free_impact_kmh: as impact_kmh, in the
+    same run without the system, where that is judged.
     """
 
     v0_kmh: float
@@ -39,6 +42,8 @@ class Figures:
     peak_decel: float
     extra_decel: float
     latest_brake_margin_s: float | None
+    torque_cut_s: float | None = None
+    free_impact_kmh: float | None = None
 
 
 def figures_of(recording: Recording, world: World) -> Figures:
@@ -58,6 +63,7 @@ def figures_of(recording: Recording, world: World) -> Figures:
         peak_decel=max(0.0, *decelerations),
         extra_decel=max(extra) if braked else 0.0,
         latest_brake_margin_s=_margin(world, braked),
+        torque_cut_s=torque_cut_s(rows),
     )
 
 

@@ -14,11 +14,14 @@ import numpy as np
 
 from bulwark_world.actors import Actor
 from bulwark_world.kinds import Kind, kinds
+from bulwark_world.line import Section
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, box, merge, pipe
 from bulwark_world.motion import Pose
 from bulwark_world.place import Ground
-from bulwark_world.ramp import Ramp
+from bulwark_world.ramp import LANDING, Ramp
+from bulwark_world.relief import Relief
+from bulwark_world.way import Way
 
 RAMPS = ("up", "down", "none")
 START = -18.0
@@ -40,7 +43,7 @@ class Garage:
 
     modules: pillar strips with three bays on both sides. aisle: its width. ceiling: its height;
     beams and pipes hang below it. occupancy: share of the bays with a car. ramp: where the aisle
-    leads to, one of RAMPS.
+    leads to, one of RAMPS. landing: what there is of the next level.
     """
 
     modules: int = 7
@@ -48,6 +51,18 @@ class Garage:
     ceiling: float = 2.3
     occupancy: float = 0.75
     ramp: str = "up"
+    landing: float = LANDING
+
+    @property
+    def way(self) -> Way:
+        """The x axis."""
+        return Way((Section(self.end),), self.start)
+
+    @property
+    def surface(self) -> Relief | None:
+        """The ramp and what it leads to."""
+        ramps = self._ramps()
+        return Relief(self.way, ramps[0].profile) if ramps else None
 
     @property
     def start(self) -> float:
@@ -127,6 +142,10 @@ class Garage:
         ]
         return [*self._walls(), *pillars, *cars]
 
+    def bystanders(self, _seed: int) -> list[Actor]:
+        """Nobody."""
+        return []
+
     @property
     def _half(self) -> float:
         return self.aisle / 2 + _BAY_DEPTH
@@ -151,7 +170,7 @@ class Garage:
             return []
         storey = self.ceiling + _SLAB
         rise = storey if self.ramp == "up" else -storey
-        return [Ramp(self.end, rise, self.aisle, self.ceiling)]
+        return [Ramp(self.end, rise, self.aisle, self.ceiling, self.landing)]
 
     def _pillar_kind(self, rng: np.random.Generator) -> Kind:
         kind = kinds()[str(rng.choice(["pillar", "round_pillar"]))]

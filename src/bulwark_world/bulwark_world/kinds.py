@@ -2,7 +2,8 @@
 """The kinds of actors and roadside things: class, size, outline on the ground and mesh.
 
 Every mesh stands on z = 0 with its centre at the origin and looks along +x. Road users have the
-sizes of the usual test targets: ISO 19206-3 (car), -2 (pedestrian), -4 (bicyclist).
+sizes of the usual test targets: ISO 19206-3 (car), -2 (pedestrian), -4 (bicyclist), -5 (powered
+two-wheeler).
 """
 
 from __future__ import annotations
@@ -129,6 +130,49 @@ def _cyclist(kind: Kind) -> Mesh:
     return merge([*wheels, *frame, *legs, torso, head])
 
 
+def _motorcycle(kind: Kind) -> Mesh:
+    high, half = kind.height, kind.length / 2.0
+    radius = 0.3
+    wheels = [wheel(radius, 0.12).moved(x) for x in (-half + radius, half - radius)]
+    body = [
+        prism(
+            [(-half + 0.3, 0.35), (half - 0.6, 0.35), (half - 0.5, 0.9), (-half + 0.2, 0.85)],
+            0.4, Material.PAINT_RED,
+        ),
+        box(0.1, 0.3, 0.4, 1.1, Material.PLASTIC_WHITE).moved(half - 0.4),
+        box(0.06, kind.width, 1.0, 1.06, Material.METAL).moved(half - 0.55),
+    ]  # fmt: skip
+    legs = [box(0.45, 0.16, 0.4, 0.95, Material.CLOTH_DARK).moved(0.0, y) for y in (0.25, -0.25)]
+    torso = prism(
+        [(-0.35, 0.85), (-0.05, 0.85), (0.15, 1.45), (-0.15, 1.5)], 0.45, Material.CLOTH_DARK
+    )
+    head = cylinder(0.14, high - 0.3, high, Material.PAINT_WHITE, 10).moved(0.05)
+    lamp = box(0.04, 0.12, 0.8, 0.92, Material.LAMP_RED).moved(-half + 0.2)
+    return merge([*wheels, *body, *legs, torso, head, lamp])
+
+
+def _cone(kind: Kind) -> Mesh:
+    """A traffic cone in three steps on its base."""
+    high = kind.height
+    base = box(kind.length * 0.7, kind.width * 0.7, 0.0, 0.04, Material.RUBBER)
+    steps = [(0.14, 0.04, 0.35, Material.PLASTIC_RED), (0.10, 0.35, 0.7, Material.PLASTIC_WHITE)]
+    parts = [cylinder(r, low * high, top * high, m, 10) for r, low, top, m in steps]
+    return merge([base, *parts, cylinder(0.05, 0.7 * high, high, Material.PLASTIC_RED, 10)])
+
+
+def _open_tailgate(kind: Kind) -> Mesh:
+    """The rear of a lorry's body with the tailgate folded down: a plate at bonnet height."""
+    half, plate = kind.length / 2.0, 1.2
+    body = box(kind.length - plate, kind.width, 1.0, kind.height, Material.PAINT_WHITE)
+    frame = box(kind.length - plate, 0.9, 0.75, 1.02, Material.METAL)
+    gate = box(plate, kind.width, 1.0, 1.12, Material.METAL).moved(-half + plate / 2.0)
+    wheels = [
+        wheel(0.5, 0.4).moved(half - 1.0, y)
+        for y in (-kind.width / 2 + 0.25, kind.width / 2 - 0.25)
+    ]
+    return merge([body.moved(plate / 2.0), frame.moved(plate / 2.0), gate, *wheels])
+
+
 def _water_barrier(kind: Kind) -> Mesh:
     """A plastic barrier of Jersey profile that lies across the way, in red and white halves."""
     half, high, share = kind.length / 2, kind.height, kind.width / 2
@@ -166,6 +210,13 @@ def _tree(kind: Kind) -> Mesh:
     return merge([trunk, crown])
 
 
+def _sign_board(kind: Kind) -> Mesh:
+    """A board on two legs that faces backwards."""
+    board = box(0.04, kind.width, 0.7, kind.height, Material.PLASTIC_YELLOW)
+    leg = box(0.05, 0.05, 0.0, 0.7, Material.METAL)
+    return merge([board, *(leg.moved(0.0, side * (kind.width / 2 - 0.1)) for side in (-1, 1))])
+
+
 _C = ObjectClass
 _ALL = (
     Kind("car", _C.CAR, 4.3, 1.8, 1.45, _car),
@@ -173,6 +224,10 @@ _ALL = (
     Kind("pedestrian", _C.PEDESTRIAN, 0.5, 0.55, 1.8, _pedestrian),
     Kind("child", _C.PEDESTRIAN, 0.4, 0.5, 1.2, _pedestrian),
     Kind("cyclist", _C.CYCLIST, 1.8, 0.5, 1.85, _cyclist),
+    Kind("motorcycle", _C.CYCLIST, 2.1, 0.8, 1.75, _motorcycle),
+    Kind("scooter", _C.CYCLIST, 1.85, 0.7, 1.75, _motorcycle),
+    Kind("open_tailgate", _C.TRUCK, 5.0, 2.4, 3.4, _open_tailgate),
+    Kind("cone", _C.CONE, 0.4, 0.4, 0.75, _cone, True),
     Kind("pillar", _C.PILLAR, 0.6, 0.6, 2.8, _plain_box(Material.CONCRETE)),
     Kind("round_pillar", _C.PILLAR, 0.6, 0.6, 2.8, _plain_cylinder(Material.CONCRETE), True),
     Kind("pole", _C.POLE, 0.16, 0.16, 5.0, _plain_cylinder(Material.METAL), True),
@@ -181,6 +236,7 @@ _ALL = (
     Kind("wall", _C.WALL, 0.3, 8.0, 2.5, _plain_box(Material.BRICK)),
     Kind("house", _C.WALL, 8.0, 12.0, 6.0, _plain_box(Material.BRICK)),
     Kind("tree", _C.VEGETATION, 2.6, 2.6, 5.5, _tree, True),
+    Kind("sign_board", _C.UNKNOWN, 0.1, 0.9, 1.6, _sign_board),
     Kind("gantry", _C.UNKNOWN, 0.6, 14.0, 6.5, _plain_box(Material.METAL), clearance=5.0),
 )
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,6 +31,11 @@ class Section:
     start_curvature: float = 0.0
     end_curvature: float = 0.0
 
+    @property
+    def is_straight(self) -> bool:
+        """Whether it does not bend."""
+        return self.start_curvature == self.end_curvature == 0.0
+
 
 class Line:
     """A smooth line on the plane, known by its arc length s from 0 to `length` [m].
@@ -38,9 +44,12 @@ class Line:
     """
 
     def __init__(self, sections: Iterable[Section], start: Pose = Pose()) -> None:  # noqa: B008
-        self._sections = [section for section in sections if section.length > 0.0]
-        ends = np.cumsum([0.0, *(section.length for section in self._sections)])
+        self.sections = tuple(section for section in sections if section.length > 0.0)
+        ends = np.cumsum([0.0, *(section.length for section in self.sections)])
         self._ends: FloatArray = ends
+        turns = [(p.start_curvature + p.end_curvature) / 2.0 * p.length for p in self.sections]
+        self._turned = np.cumsum([0.0, *turns]).tolist()
+        self._borders = ends.tolist()
         self.length = float(ends[-1])
         self._arc: FloatArray = np.unique(
             np.concatenate([np.arange(0.0, self.length, _SPACING), ends])
@@ -55,29 +64,28 @@ class Line:
 
     def pose(self, s: float, offset: float = 0.0) -> Pose:
         """Where the line is at this arc length, or a place so far to its left [m]."""
-        i = int(np.searchsorted(self._arc, s, side="right")) - 1
+        i = int(self._arc.searchsorted(s, side="right")) - 1
         i = min(max(i, 0), len(self._arc) - 1)
         x, y, yaw = float(self._x[i]), float(self._y[i]), float(self._heading[i])
         way = s - float(self._arc[i])
         if 0.0 <= s <= self.length and way > 0.0:
             heading, middle = self.heading(s), self.heading(s - way / 2.0)
-            dx, dy = _chord(way, yaw, middle, heading)
-            x, y, yaw = x + float(dx), y + float(dy), heading
+            x += way * (math.cos(yaw) + 4.0 * math.cos(middle) + math.cos(heading)) / 6.0
+            y += way * (math.sin(yaw) + 4.0 * math.sin(middle) + math.sin(heading)) / 6.0
+            yaw = heading
         else:
             x, y = x + way * math.cos(yaw), y + way * math.sin(yaw)
         return Pose(x - offset * math.sin(yaw), y + offset * math.cos(yaw), yaw)
 
     def heading(self, s: float) -> float:
         """Its direction at this arc length [rad], not wrapped."""
-        inside = np.array([min(max(s, 0.0), self.length)])
-        turned = float(self._curvature_and_heading(inside)[1][0])
-        return float(self._heading[0]) + turned
+        return float(self._heading[0]) + self._bend(min(max(s, 0.0), self.length))[1]
 
     def curvature(self, s: float) -> float:
         """At this arc length, left positive [1/m]; 0 beyond the ends."""
         if not 0.0 <= s <= self.length:
             return 0.0
-        return float(self._curvature_and_heading(np.array([s]))[0][0])
+        return self._bend(s)[0]
 
     def points(self, s: FloatArray, offset: float = 0.0) -> FloatArray:
         """Places (N, 2) at these arc lengths (N,) and this offset [m]."""
@@ -97,20 +105,31 @@ class Line:
         return s, _in_frame(self.pose(s), x, y)[1]
 
     def _nearest_knot(self, x: float, y: float, near: float | None) -> float:
-        distance = (self._x - x) ** 2 + (self._y - y) ** 2
+        first, last = 0, len(self._arc)
         if near is not None:
-            distance = np.where(np.abs(self._arc - near) <= 10.0, distance, np.inf)
-            if not np.isfinite(distance).any():
+            first, last = self._arc.searchsorted((near - 10.0, near + 10.0), side="left").tolist()
+            if first == last:
                 return near
-        return float(self._arc[int(np.argmin(distance))])
+        distance = (self._x[first:last] - x) ** 2 + (self._y[first:last] - y) ** 2
+        return float(self._arc[first + int(distance.argmin())])
+
+    def _bend(self, s: float) -> tuple[float, float]:
+        """Curvature [1/m] and the turn since the start [rad] at one arc length."""
+        if not self.sections:
+            return 0.0, 0.0
+        i = min(max(bisect_right(self._borders, s) - 1, 0), len(self.sections) - 1)
+        section, way = self.sections[i], s - self._borders[i]
+        first = section.start_curvature
+        slope = (section.end_curvature - first) / section.length
+        return first + slope * way, self._turned[i] + first * way + slope * way * way / 2.0
 
     def _curvature_and_heading(self, s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Curvature [1/m] and the turn since the start [rad] at these arc lengths."""
-        if not self._sections:
+        if not self.sections:
             return np.zeros_like(s), np.zeros_like(s)
         index = np.searchsorted(self._ends, s, side="right") - 1
-        index = np.clip(index, 0, len(self._sections) - 1)
-        rows = np.array([(p.length, p.start_curvature, p.end_curvature) for p in self._sections])
+        index = np.clip(index, 0, len(self.sections) - 1)
+        rows = np.array([(p.length, p.start_curvature, p.end_curvature) for p in self.sections])
         turns = rows[:, 0] * (rows[:, 1] + rows[:, 2]) / 2.0
         before = np.concatenate([[0.0], np.cumsum(turns)])[index]
         length, first, last = rows[index].T
@@ -120,15 +139,12 @@ class Line:
 
 
 def _chord(
-    way: float | FloatArray,
-    first: float | FloatArray,
-    middle: float | FloatArray,
-    last: float | FloatArray,
+    way: FloatArray, first: FloatArray, middle: FloatArray, last: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """From end to end of a piece with these headings, by Simpson's rule: x and y [m]."""
     dx = way * (np.cos(first) + 4.0 * np.cos(middle) + np.cos(last)) / 6.0
     dy = way * (np.sin(first) + 4.0 * np.sin(middle) + np.sin(last)) / 6.0
-    return np.asarray(dx), np.asarray(dy)
+    return dx, dy
 
 
 def _in_frame(pose: Pose, x: float, y: float) -> tuple[float, float]:

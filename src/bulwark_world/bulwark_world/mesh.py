@@ -67,6 +67,12 @@ def box(length: float, width: float, low: float, high: float, material: Material
     return prism([(-half, low), (half, low), (half, high), (-half, high)], width, material)
 
 
+def sheet(x: tuple[float, float], y: tuple[float, float], z: float, material: Material) -> Mesh:
+    """A level rectangle between these x and y, without thickness."""
+    vertices = np.array([(x[i], y[j], z) for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))], np.float32)
+    return _of_one_material(vertices, [(0, 1, 2), (0, 2, 3)], material)
+
+
 def cylinder(radius: float, low: float, high: float, material: Material, sides: int = 16) -> Mesh:
     """An upright cylinder about z, with lids."""
     angles = np.arange(sides) * (2.0 * math.pi / sides)

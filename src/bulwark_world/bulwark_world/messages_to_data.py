@@ -34,9 +34,11 @@ def read_aeb_state(msg: Any) -> AebView:
     return AebView(
         state=msg.state,
         state_reason=msg.state_reason,
+        state_reasons=tuple(msg.state_reasons),
         stage=msg.stage,
         stage_reason=msg.stage_reason,
         function=msg.function,
+        attention=msg.attention,
         explanation=msg.explanation,
         target_id=msg.target_id,
         target_class=msg.target_class,

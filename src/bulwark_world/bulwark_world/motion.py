@@ -36,11 +36,23 @@ class Pose:
 
 @dataclass(frozen=True)
 class Phase:
-    """From `start_s` on the speed changes at `rate` [m/s^2, positive] until `speed` [m/s]."""
+    """From `start_s` on the speed changes at `rate` [m/s^2, positive] until `speed` [m/s].
+
+    ramp_s: the acceleration grows evenly from nothing to `rate` within this time [s]; it ends at
+    once when the speed is reached.
+    """
 
     start_s: float
     speed: float
     rate: float
+    ramp_s: float = 0.0
+
+    def duration(self, change: float) -> float:
+        """How long a change of the speed by this much takes [s]; change >= 0 [m/s]."""
+        on_ramp = self.rate * self.ramp_s / 2.0
+        if change < on_ramp:
+            return math.sqrt(2.0 * change * self.ramp_s / self.rate)
+        return self.ramp_s + (change - on_ramp) / self.rate
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,15 @@ class _Knot:
     distance: float
     speed: float
     acceleration: float
+    jerk: float = 0.0
+
+    def after(self, t: float) -> tuple[float, float]:
+        """Distance and speed so long after it."""
+        a, j = self.acceleration, self.jerk
+        return (
+            self.distance + t * (self.speed + t * (a / 2.0 + t * j / 6.0)),
+            self.speed + t * (a + t * j / 2.0),
+        )
 
 
 class SpeedProfile:
@@ -66,16 +87,17 @@ class SpeedProfile:
     def distance(self, time_s: float) -> float:
         """Travelled until then [m]."""
         knot, t = self._at(time_s)
-        return knot.distance + knot.speed * t + knot.acceleration * t * t / 2.0
+        return knot.after(t)[0]
 
     def speed(self, time_s: float) -> float:
         """Speed then [m/s]."""
         knot, t = self._at(time_s)
-        return knot.speed + knot.acceleration * t
+        return knot.after(t)[1]
 
     def acceleration(self, time_s: float) -> float:
         """Acceleration then [m/s^2]."""
-        return self._at(time_s)[0].acceleration
+        knot, t = self._at(time_s)
+        return knot.acceleration + knot.jerk * t
 
     def _at(self, time_s: float) -> tuple[_Knot, float]:
         knot = self._knots[max(bisect_right(self._times, time_s) - 1, 0)]
@@ -84,11 +106,16 @@ class SpeedProfile:
     def _add(self, phase: Phase) -> None:
         self._knots = [knot for knot in self._knots if knot.time < phase.start_s] or self._knots[:1]
         last = self._knots[-1]
-        t = max(phase.start_s - last.time, 0.0)
-        speed = last.speed + last.acceleration * t
-        distance = last.distance + last.speed * t + last.acceleration * t * t / 2.0
+        distance, speed = last.after(max(phase.start_s - last.time, 0.0))
+        change = abs(phase.speed - speed)
         rate = math.copysign(phase.rate, phase.speed - speed)
-        duration = (phase.speed - speed) / rate
-        reached = distance + speed * duration + rate * duration**2 / 2.0
-        self._knots.append(_Knot(phase.start_s, distance, speed, rate))
-        self._knots.append(_Knot(phase.start_s + duration, reached, phase.speed, 0.0))
+        whole = phase.duration(change)
+        ramp = min(phase.ramp_s, whole)
+        if ramp > 0.0:
+            jerk = rate / phase.ramp_s
+            self._knots.append(_Knot(phase.start_s, distance, speed, 0.0, jerk))
+            distance, speed = self._knots[-1].after(ramp)
+        steady = _Knot(phase.start_s + ramp, distance, speed, rate)
+        self._knots.append(steady)
+        reached, _ = steady.after(whole - ramp)
+        self._knots.append(_Knot(phase.start_s + whole, reached, phase.speed, 0.0))

@@ -30,7 +30,7 @@ from bulwark_world.figures import figures_of
 from bulwark_world.messages_to_data import read_aeb_state, read_command
 from bulwark_world.params import WorldParams
 from bulwark_world.realtime import LatencyMeter, Pacer
-from bulwark_world.recording import STATES, AebView, Recorder
+from bulwark_world.recording import STATES, WARNING, AebView, Recorder
 from bulwark_world.run_end import RunEnd
 from bulwark_world.run_log import RunConditions, Timing, run_log, write_run_log
 from bulwark_world.runner import Record, judge
@@ -186,6 +186,7 @@ class WorldNode:
 
     def _on_aeb_state(self, message: Any, _steady_ns: int) -> None:
         self._view = read_aeb_state(message)
+        self._simulation.warned = self._view.stage >= WARNING
         self._recorder.aeb(self._view)
 
     def _say_factor(self, said_ns: int) -> int:

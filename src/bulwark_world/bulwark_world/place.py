@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_world.actors import Actor
+from bulwark_world.attitude import Surface
 from bulwark_world.mesh import Mesh
+from bulwark_world.way import Way
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -34,11 +36,21 @@ class Ground:
 
 
 class Place(Protocol):
-    """A place with a way along x: the own path is y = 0, from x = start to end.
+    """A place with a way through it, which begins along x and passes the origin.
 
-    start, end [m]; right_edge, left_edge: how far the way reaches to the sides, y [m]; lane_lines:
-    y of its markings [m].
+    start, end: its stations [m]; right_edge, left_edge: how far the road reaches to the sides of
+    the way [m]; lane_lines: offsets of its markings [m].
     """
+
+    @property
+    def way(self) -> Way:
+        """Where the own vehicle is meant to go."""
+        ...
+
+    @property
+    def surface(self) -> Surface | None:
+        """Where the ground is; None for the plane z = 0."""
+        ...
 
     @property
     def start(self) -> float: ...
@@ -64,7 +76,11 @@ class Place(Protocol):
         ...
 
     def furniture(self, seed: int) -> list[Actor]:
-        """What stands there, the same for the same seed."""
+        """What stands beside the way, the same for the same seed."""
+        ...
+
+    def bystanders(self, seed: int) -> list[Actor]:
+        """What stands so near that lists of true objects tell of it, the same for the same seed."""
         ...
 
     def with_run_up(self, way: float, /) -> Place:

@@ -5,11 +5,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from bulwark_core.errors import ParameterError
+from bulwark_core.params import build, specs
 from bulwark_world.actors import Actor
+from bulwark_world.bend import Bend
+from bulwark_world.bridge import Bridge
+from bulwark_world.construction import Construction
 from bulwark_world.garage import RAMPS, Garage
+from bulwark_world.highway import Highway
+from bulwark_world.humps import Humps
+from bulwark_world.junction import Junction
+from bulwark_world.passages import Branches, CarWash, Gate, Toll
 from bulwark_world.place import Place
 from bulwark_world.road import Road
+from bulwark_world.roundabout import Roundabout
+from bulwark_world.rural import Rural
+from bulwark_world.site import Design, Site
+from bulwark_world.street import Street
+from bulwark_world.tunnel import Tunnel
 from bulwark_world.yaml_fields import Fields
+
+DESIGNS: dict[str, type[Design]] = {
+    "bend": Bend,
+    "branches": Branches,
+    "bridge": Bridge,
+    "car_wash": CarWash,
+    "construction": Construction,
+    "gate": Gate,
+    "highway": Highway,
+    "humps": Humps,
+    "junction": Junction,
+    "roundabout": Roundabout,
+    "rural": Rural,
+    "street": Street,
+    "toll": Toll,
+    "tunnel": Tunnel,
+}
+"""Places from a dataclass of parameters, by the name of the field."""
 
 
 def read_place(fields: Fields, actors: Sequence[Actor]) -> Place:
@@ -45,11 +77,31 @@ def _read_garage(fields: Fields, _actors: Sequence[Actor]) -> Place:
         ceiling=fields.number("ceiling", usual.ceiling, 2.1, 4.0),
         occupancy=fields.number("occupancy", usual.occupancy, 0.0, 1.0),
         ramp=fields.text("ramp", usual.ramp, choices=RAMPS),
+        landing=fields.number("landing", usual.landing, 2.0, 60.0),
     )
+
+
+def _read_design(design: type[Design]) -> Callable[[Fields, Sequence[Actor]], Place]:
+    """A reader for the parameters of a design."""
+
+    def read(fields: Fields, _actors: Sequence[Actor]) -> Place:
+        values, known = {}, list(specs(design))
+        fields.ignore(*(spec.name for spec in known))
+        for spec in known:
+            if spec.name not in fields:
+                continue
+            try:
+                values[spec.name] = spec.check(fields.value(spec.name))
+            except ParameterError as error:
+                raise fields.error(spec.name, str(error)) from error
+        return Site(build(design, values))
+
+    return read
 
 
 PLACES: dict[str, Callable[[Fields, Sequence[Actor]], Place]] = {
     "road": _read_road,
     "garage": _read_garage,
+    **{name: _read_design(design) for name, design in DESIGNS.items()},
 }
 """By the name of the field: reads a place from it; the scenario's actors must fit into it."""

@@ -17,7 +17,8 @@ from bulwark_world.mesh import Mesh, box, merge, prism
 GRADE = 0.15
 """The steepest that garages may have (German Garagenverordnung, section 3)."""
 _EASING = 1.5  # length of the half as steep pieces below and above [m]
-_LANDING = 8.0  # what is seen of the next level [m]
+LANDING = 8.0
+"""What there is of the next level [m]."""
 _SLAB = 0.3
 
 
@@ -25,13 +26,15 @@ _SLAB = 0.3
 class Ramp:
     """It begins at x on z = 0 and rises by `rise`, negative: falls. All lengths in [m].
 
-    width: between the walls, about y = 0. headroom: from the floor to the ceiling.
+    width: between the walls, about y = 0. headroom: from the floor to the ceiling. landing: what
+    there is of the next level, up to a wall.
     """
 
     x: float
     rise: float
     width: float
     headroom: float
+    landing: float = LANDING
 
     @property
     def profile(self) -> tuple[tuple[float, float], ...]:
@@ -39,7 +42,7 @@ class Ramp:
         ease = math.copysign(_EASING * GRADE / 2, self.rise)
         length = (abs(self.rise) - _EASING * GRADE) / GRADE
         steps = (
-            (_EASING, ease), (length, self.rise - 2 * ease), (_EASING, ease), (_LANDING, 0.0)
+            (_EASING, ease), (length, self.rise - 2 * ease), (_EASING, ease), (self.landing, 0.0)
         )  # fmt: skip
         points = np.cumsum([(self.x, 0.0), *steps], axis=0)
         return tuple((float(x), float(z)) for x, z in points)

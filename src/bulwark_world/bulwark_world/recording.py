@@ -13,8 +13,24 @@ from bulwark_world.simulation import Simulation
 from bulwark_world.truth import Contact
 
 STAGES = ("none", "warning", "prefill", "partial", "full", "hold")
+REASONS = (
+    "none",
+    "waiting_for_input",
+    "lidar_lost",
+    "odometry_lost",
+    "clock_stopped",
+    "lidar_implausible",
+    "camera_lost",
+    "static_obstacles_lost",
+    "status_lost",
+    "planner_lost",
+    "plan_infeasible",
+    "lidar_degraded",
+    "time_jump",
+    "odometry_implausible",
+)
 STATES = ("starting", "ready", "degraded", "unavailable", "fault")
-WARNING, PARTIAL, HOLD = 1, 3, 5
+WARNING, PARTIAL, FULL, HOLD = 1, 3, 4, 5
 
 
 @dataclass(frozen=True)
@@ -23,9 +39,11 @@ class AebView:
 
     state: int = 0
     state_reason: int = 0
+    state_reasons: tuple[int, ...] = ()
     stage: int = 0
     stage_reason: int = 0
     function: int = 0
+    attention: int = 0
     explanation: str = ""
     target_id: int = 0
     target_class: int = 0
@@ -47,7 +65,7 @@ class Row:
     t: since the start of the recording [s]; x, y, yaw: base_link in the world [m, rad]; speed,
     acceleration: of the vehicle, see VehicleState; driver_acceleration: what the driver's pedals
     alone would give [m/s^2]; brake: what the brakes give [m/s^2]; brake_request, source,
-    longitudinal_active, safe_stop: the command obeyed; gap, along, closing, ttc,
+    longitudinal_active, safe_stop, torque_cut: the command obeyed; gap, along, closing, ttc,
     target_acceleration, in_path: to the target, see Relation, NaN without one.
     """
 
@@ -64,6 +82,7 @@ class Row:
     source: int
     longitudinal_active: bool
     safe_stop: bool
+    torque_cut: bool
     accelerator_pedal: float
     brake_pedal: float
     gap: float
@@ -85,13 +104,17 @@ class Event:
 
 @dataclass
 class Recording:
-    """The rows and the AEB's view at each of them, events, and the true objects at each scan."""
+    """The rows and the AEB's view at each of them, events, and the true objects at each scan.
+
+    fault_effect_s: when the first message was wrong or lacking, None where none was [s].
+    """
 
     rows: list[Row] = field(default_factory=list)
     aeb: list[AebView] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     scans: list[tuple[float, list[TrackedObject]]] = field(default_factory=list)
     contact: Contact | None = None
+    fault_effect_s: float | None = None
 
 
 class Recorder:
@@ -168,6 +191,7 @@ def _row(simulation: Simulation, t: float) -> Row:
         source=command.source if command else 0,
         longitudinal_active=bool(command and command.longitudinal_active),
         safe_stop=simulation.interface.safe_stop,
+        torque_cut=bool(command and command.torque_cut),
         accelerator_pedal=driver.accelerator,
         brake_pedal=driver.brake,
         gap=target.gap if target else math.nan,

@@ -9,10 +9,12 @@ import numpy as np
 
 from bulwark_world.actors import Actor
 from bulwark_world.kinds import kinds
+from bulwark_world.line import Section
 from bulwark_world.materials import Material
 from bulwark_world.mesh import EMPTY, Mesh, box, merge
 from bulwark_world.motion import Pose
 from bulwark_world.place import Ground
+from bulwark_world.way import Way
 
 KERB_HEIGHT = 0.12
 KERB_WIDTH = 0.15
@@ -36,6 +38,16 @@ class Road:
     shoulder: float = 1.0
     kerbs: bool = True
     roadside: bool = True
+
+    @property
+    def way(self) -> Way:
+        """The x axis."""
+        return Way((Section(self.end),), self.start)
+
+    @property
+    def surface(self) -> None:
+        """The plane."""
+        return None
 
     @property
     def right_edge(self) -> float:
@@ -87,6 +99,10 @@ class Road:
             for i, x in enumerate(places)
             for edge, sign in sides
         ]
+
+    def bystanders(self, _seed: int) -> list[Actor]:
+        """Nobody."""
+        return []
 
     def _beside(
         self, rng: np.random.Generator, x: float, edge: float, sign: float, name: str

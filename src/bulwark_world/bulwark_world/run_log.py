@@ -10,12 +10,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bulwark_core.errors import ScenarioError
 from bulwark_core.objects import TrackedObject
 from bulwark_world.recording import Recording, columns
+from bulwark_world.way import Way
 from bulwark_world.world import World
 
 FORMAT = "bulwark.run_log.1"
+_WAY_SPACING = 2.0
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,16 @@ def _of_world(world: World) -> dict[str, Any]:
             "x": [place.start, place.end],
             "edges": [place.right_edge, place.left_edge],
             "lane_lines": list(place.lane_lines),
+            "way": _of_way(world.way),
         },
     }
+
+
+def _of_way(way: Way) -> dict[str, list[float]]:
+    """Points of the own way [m], as far apart as a drawing needs; a straight has two."""
+    count = 2 if way.is_straight else max(2, round((way.end - way.start) / _WAY_SPACING))
+    poses = [way.pose(float(s)) for s in np.linspace(way.start, way.end, count)]
+    return {"x": [pose.x for pose in poses], "y": [pose.y for pose in poses]}
 
 
 def _of_object(item: TrackedObject) -> dict[str, Any]:

@@ -1,26 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Suites of runs: each run's record, several at a time, and the suite's JSON."""
+"""Runs of a suite: each run's record, and the suite's JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
-from multiprocessing import get_context
 from typing import Any
 
 from bulwark_core.errors import BulwarkError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.commit import source_commit
 from bulwark_world.expectation import Expectation
+from bulwark_world.fault_verdict import fault_failures, fault_in_words
+from bulwark_world.faults import Fault
 from bulwark_world.figures import Figures, figures_of
+from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
+from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
-from bulwark_world.stack import Sensing
+from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
+from bulwark_world.suppression import free_impact_kmh
 from bulwark_world.world import World
 
 _DIGITS = 4
@@ -32,6 +35,7 @@ class Conditions:
     """What all runs of a suite share.
 
     settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    supervisor: ours, or the name of a peer.
     """
 
     sensing: Sensing = Sensing.OBJECTS
@@ -40,29 +44,43 @@ class Conditions:
     keep_log: bool = False
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
+    supervisor: str = OURS
 
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of a run. figures: None where it could not be carried out."""
+    """The outcome of a run. figures: None where it could not be carried out.
+
+    avoidable, least_impact_kmh: what physics allows, None where that is not known; see `Physics`.
+    grade: a colour, empty where the run is not graded.
+    """
 
     id: str
     expected: str
     passed: bool
     reason: str
     clause: str = ""
+    layer: str = ""
     figures: Figures | None = None
     fault: str | None = None
     false_event: bool = False
+    avoidable: bool | None = None
+    least_impact_kmh: float | None = None
+    grade: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The fields of a run in the suite's JSON."""
         figures = asdict(self.figures) if self.figures else dict.fromkeys(Figures.__annotations__)
         return {
             "id": self.id,
+            "clause": self.clause,
+            "layer": self.layer,
             "expected": self.expected,
             "passed": self.passed,
             **{name: _rounded(value) for name, value in figures.items()},
+            "avoidable": self.avoidable,
+            "least_impact_kmh": _rounded(self.least_impact_kmh),
+            "grade": self.grade,
             "fault": self.fault,
             "reason": self.reason,
         }
@@ -70,10 +88,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run's record, and its log where the conditions ask for one and it was carried out."""
+    """A run's record, and its log where the conditions ask for one and it was carried out.
+
+    simulated_s: how long the run was.
+    """
 
     record: Record
     log: dict[str, Any] | None = None
+    simulated_s: float = 0.0
 
 
 def carry_out(run: Run, conditions: Conditions) -> Outcome:
@@ -81,16 +103,35 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
-        drive = LockStep(world, conditions.sensing, conditions.sensors, conditions.seed)
+        expectation = expectation.informed(world)
+        drive = LockStep(
+            world, conditions.sensing, conditions.sensors, conditions.seed, conditions.supervisor
+        )
         recording = drive.drive()
-        figures = figures_of(recording, world)
+        figures = _compared(figures_of(recording, world), expectation, world, conditions)
     except Exception as error:  # noqa: BLE001  one run that breaks must not end the suite
         why = str(error) if isinstance(error, BulwarkError) else f"{type(error).__name__}: {error}"
-        text = str(expectation or "")
-        return Outcome(Record(run.id, text, False, f"not carried out: {why}", run.clause))
-    record = replace(judge(run.id, expectation, recording, figures), clause=run.clause)
+        return not_carried_out(run, why, str(expectation or ""))
+    record = judge(run.id, expectation, recording, figures, world.faults)
+    record = replace(record, clause=run.clause, layer=run.layer)
     log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
-    return Outcome(record, log)
+    return Outcome(record, log, recording.rows[-1].t)
+
+
+def _compared(
+    figures: Figures, expectation: Expectation, world: World, conditions: Conditions
+) -> Figures:
+    """The figures with those of the run without the system, where that is judged."""
+    if expectation.suppression is None or expectation.suppression.least_reduction is None:
+        return figures
+    free = free_impact_kmh(world, conditions.sensors, conditions.seed)
+    return replace(figures, free_impact_kmh=free)
+
+
+def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
+    """The outcome of a run that nobody saw the end of: it is failed."""
+    reason = f"not carried out: {why}"
+    return Outcome(Record(run.id, expected, False, reason, run.clause, run.layer))
 
 
 def _log(
@@ -101,17 +142,31 @@ def _log(
     return run_log(about, world, recording, record.as_json(), Timing())
 
 
-def judge(name: str, expectation: Expectation, recording: Recording, figures: Figures) -> Record:
+def judge(
+    name: str,
+    expectation: Expectation,
+    recording: Recording,
+    figures: Figures,
+    faults: Sequence[Fault] = (),
+) -> Record:
     """The record of a run that was driven."""
     failures = expectation.failures(figures)
     false_event = not expectation.reaction and any("false" in text for text in failures)
-    failures += _never_able(recording)
+    if expectation.suppression is not None:
+        impact, free = figures.impact_kmh, figures.free_impact_kmh
+        failures += expectation.suppression.failures(recording, impact, free)
+    failures += _never_able(recording) + fault_failures(faults, recording)
+    physics = expectation.physics
     return Record(
         id=name,
         expected=str(expectation),
         passed=not failures,
         reason="; ".join(failures),
+        avoidable=physics.avoidable if physics else None,
+        least_impact_kmh=physics.least_impact_kmh if physics else None,
+        grade=expectation.colour(figures),
         figures=figures,
+        fault=fault_in_words(faults, recording) if faults else None,
         false_event=false_event,
     )
 
@@ -124,24 +179,15 @@ def _never_able(recording: Recording) -> list[str]:
     return [f"the supervisor was never ready: {STATES[last.state]}, {last.explanation}".rstrip()]
 
 
-def carry_out_all(
-    runs: Sequence[Run], conditions: Conditions, workers: int = 1
-) -> Iterator[Outcome]:
-    """All runs, each outcome as it is there; in their order with one worker."""
-    if workers <= 1:
-        for run in runs:
-            yield carry_out(run, conditions)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(carry_out, run, conditions) for run in runs]
-        for future in as_completed(futures):
-            yield future.result()
-
-
 def suite_json(
-    name: str, runs: Sequence[Run], conditions: Conditions, records: Sequence[Record]
+    name: str,
+    runs: Sequence[Run],
+    conditions: Conditions,
+    records: Sequence[Record],
+    require: Sequence[Requirement] = (),
 ) -> dict[str, Any]:
     """The suite's result, its records in the order of its runs."""
+    rows = [record.as_json() for record in records]
     passed = sum(record.passed for record in records)
     return {
         "suite": name,
@@ -149,19 +195,25 @@ def suite_json(
         "sensors": conditions.sensing.value,
         "brake": _brake(runs, conditions),
         "commit": source_commit(),
-        "runs": [record.as_json() for record in records],
+        "runs": rows,
         "summary": {
             "runs": len(records),
             "passed": passed,
             "failed": len(records) - passed,
             "false_events": sum(record.false_event for record in records),
+            "requirements": [requirement.judge(rows) for requirement in require],
+            "grades": colours_by_layer(rows),
         },
     }
 
 
 def _brake(runs: Sequence[Run], conditions: Conditions) -> str:
     """The brake model of all runs, `mixed` where they differ."""
-    values = [run.scenario.values({**run.settings, **conditions.settings}) for run in runs]
+    values = [
+        run.scenario.values({**run.settings, **conditions.settings})
+        for run in runs
+        if not run.error
+    ]
     brakes = {str(value["brake"]) for value in values}
     return brakes.pop() if len(brakes) == 1 else "mixed"
 

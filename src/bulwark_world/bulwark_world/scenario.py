@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,9 +19,15 @@ from bulwark_world.actors import Actor
 from bulwark_world.driver import ScriptedDriver
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
-from bulwark_world.placement import KMH, read_actor
+from bulwark_world.fault_fields import read_fault
+from bulwark_world.hill import Hill
+from bulwark_world.load import LOADS
+from bulwark_world.pedal_script import read_presses
+from bulwark_world.placement import KMH, read_actors
 from bulwark_world.places import read_place
 from bulwark_world.resources import find
+from bulwark_world.response import Response
+from bulwark_world.way_fields import read_speeds, read_way
 from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
 from bulwark_world.yaml_fields import Fields
@@ -28,6 +36,7 @@ COMMON = (
     ParamSpec(
         "brake", str, "good", "brake model of the vehicle", "", None, None, tuple(BRAKE_MODELS)
     ),
+    ParamSpec("load", str, "running", "what the vehicle carries", "", None, None, tuple(LOADS)),
     ParamSpec("friction", float, 1.0, "between tyre and road", "", 0.05, 1.2, None),
     ParamSpec("max_acceleration", float, 3.5, "of the traction", "m/s^2", 0.5, 12.0, None),
 )
@@ -44,6 +53,11 @@ class Scenario:
     about: str
     parameters: dict[str, ParamSpec]
     _fields: Fields
+
+    @property
+    def file(self) -> Path:
+        """Where it was read from."""
+        return self._fields.file
 
     def values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters with these values set; ScenarioError where one is unknown or no good."""
@@ -66,19 +80,23 @@ class Scenario:
         fields.ignore("about", "parameters")
         ego = _read_ego(fields.fields("ego"), values)
         rows = fields.fields("actors")
-        actors = {name: read_actor(rows.fields(name), name, ego, body) for name in rows.names()}
+        actors: dict[str, Actor] = {}
+        for name in rows.names():
+            actors |= read_actors(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
         world = World(
             place=place,
-            actors=placed,
-            ego=ego,
+            actors=(*placed, *place.bystanders(seed)),
+            ego=ego.after_lead_in(),
             body=body,
             furniture=tuple(place.furniture(seed)),
             target=_target(fields, list(actors)),
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
             weather=read_weather(fields.fields("weather"), ego, body),
+            faults=tuple(read_fault(row) for row in fields.items("faults")),
+            needs=fields.text("needs", "", choices=("", "lidar", "all")),
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()
@@ -128,27 +146,73 @@ def _read_parameters(fields: Fields) -> dict[str, ParamSpec]:
 
 
 def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
-    driver = fields.fields("driver")
-    scripted = None
-    if "driver" in fields:
-        scripted = ScriptedDriver(
-            driver.pairs("accelerator"), driver.pairs("brake"), driver.pairs("steering_angle")
-        )
-        driver.finish()
+    load = LOADS[values["load"]]
     ego = Ego(
         speed=fields.number("speed_kmh", 0.0, 0.0, 250.0) / KMH,
         direction=-1 if fields.flag("reverse", False) else 1,
+        plan=read_speeds(fields),
+        way=read_way(fields),
         engaged=fields.flag("engaged", False),
-        driver=scripted,
-        brake=BRAKE_MODELS[values["brake"]],
+        driver=_read_driver(fields),
+        response=_read_response(fields),
+        wheel=math.radians(fields.number("wheel_deg", 0.0, -30.0, 30.0)),
+        brake=load.brake(BRAKE_MODELS[values["brake"]]),
         declared_brake=BRAKE_MODELS[_DECLARED.get(values["brake"], values["brake"])],
-        drive_train=DriveTrain(
-            friction=values["friction"], max_acceleration=values["max_acceleration"]
+        drive_train=load.drive_train(
+            DriveTrain(
+                friction=values["friction"],
+                max_acceleration=values["max_acceleration"],
+                creep_speed=fields.number("creep_kmh", 0.0, 0.0, 15.0) / KMH,
+            )
         ),
+        hill=_read_hill(fields),
+        lead_in_s=fields.number("lead_in_s", 0.0, 0.0, 60.0),
     )
     fields.finish()
     grip = ego.drive_train.grip
     return replace(ego, brake=ego.brake.limited_by(grip))
+
+
+def _read_driver(fields: Fields) -> ScriptedDriver | None:
+    """The field `driver`: tables over the scenario's time, `presses` in place of `accelerator`."""
+    if "driver" not in fields:
+        return None
+    part = fields.fields("driver")
+    if "presses" in part and "accelerator" in part:
+        raise part.error("presses", "cannot be combined with accelerator")
+    names = ("brake", "steering_angle", "eyes_on", "hands_on")
+    pressed = read_presses(part) or part.pairs("accelerator")
+    driver = ScriptedDriver(pressed, *(part.pairs(name) for name in names))
+    part.finish()
+    return driver
+
+
+def _read_hill(fields: Fields) -> Hill:
+    """The fields `grade_percent` and `kerb` of the ego."""
+    grade = math.atan(fields.number("grade_percent", 0.0, -30.0, 40.0) / 100.0)
+    if "kerb" not in fields:
+        return Hill(grade)
+    kerb = fields.fields("kerb")
+    ahead, height = kerb.number("ahead", None, 0.0, 50.0), kerb.number("height", 0.1, 0.0, 0.2)
+    kerb.finish()
+    return Hill(grade, ahead, height)
+
+
+def _read_response(fields: Fields) -> Response | None:
+    """The field `response`: what the driver does after a warning."""
+    if "response" not in fields:
+        return None
+    part, usual = fields.fields("response"), Response()
+    brakes = part.number("deceleration", 0.0, 0.0, 10.0)
+    response = Response(
+        release_s=part.number("release_s", usual.release_s, 0.0, 10.0),
+        brake_s=part.number("brake_s", 1.0, 0.0, 10.0) if brakes > 0.0 else None,
+        deceleration=brakes,
+        ramp_s=part.number("ramp_s", usual.ramp_s, 0.01, 5.0),
+    )
+    part.ignore("brake_s")
+    part.finish()
+    return response
 
 
 def _target(fields: Fields, actors: list[str]) -> int | None:

@@ -3,8 +3,9 @@
 
 All triangles are one Embree scene that is built again when an actor has moved. For some thousand
 triangles that costs about 1 ms, less than casting every ray a second time into a scene of its own
-for what moves (3 to 6 ms a scan). The ground is the plane z = 0, cut exactly; ramps are triangles,
-and a place may leave holes in the plane for those that lead down.
+for what moves (3 to 6 ms a scan). The ground is the plane z = 0, cut exactly; surfaces that rise or
+fall are triangles, and a place leaves holes in the plane where they lead down. What stands on them
+stands upright.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Scene:
     ) -> None:
         self._actors = actors
         self._threads = threads
-        fixed = [_placed(actor, actor.start) for actor in furniture]
+        self._surface = place.surface
+        fixed = [self._placed(actor, actor.start) for actor in furniture]
         self._static = merge([place.mesh(), *fixed])
         self._ground = place.ground()
         self._poses: list[Pose] | None = None
@@ -66,10 +68,14 @@ class Scene:
         if poses == self._poses:
             return
         self._poses = poses
-        moving = [_placed(*pair) for pair in zip(self._actors, poses, strict=True)]
+        moving = [self._placed(*pair) for pair in zip(self._actors, poses, strict=True)]
         whole = merge([self._static, *moving])
         self._materials = whole.materials
         self._embree = _embree(whole, self._threads)
+
+    def _placed(self, actor: Actor, pose: Pose) -> Mesh:
+        z = self._surface.height(pose.x, pose.y) if self._surface else 0.0
+        return actor.kind.mesh.moved(pose.x, pose.y, z, pose.yaw)
 
     def cast(self, rays: Float32Array) -> Hits:
         """Cast rays (N, 6): origin and unit direction in the world frame."""
@@ -104,7 +110,3 @@ def _tensor(values: npt.NDArray[Any]) -> Any:
     from open3d.core import Tensor
 
     return Tensor.from_numpy(values)
-
-
-def _placed(actor: Actor, pose: Pose) -> Mesh:
-    return actor.kind.mesh.moved(pose.x, pose.y, 0.0, pose.yaw)

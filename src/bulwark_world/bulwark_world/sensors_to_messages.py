@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sensor_msgs.msg import CameraInfo
 
 from bulwark_core.convert.clouds import make_cloud
+from bulwark_core.convert.copies import same_as
 from bulwark_core.convert.images import make_image
 from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import make_odometry
@@ -20,8 +22,12 @@ from bulwark_world.camera import OPTICAL, Intrinsics
 from bulwark_world.dynamics import VehicleState
 from bulwark_world.params import CameraMount, SensorParams
 from bulwark_world.simulation import Frames, Simulation, VehicleReport
+from bulwark_world.way import Way
+
+FloatArray = npt.NDArray[np.float64]
 
 BASE = "base_link"
+_STATUS = VehicleStatus(indicator=VehicleStatus.INDICATOR_OFF)
 _LOOK_AHEAD, _ROUTE_SPACING = 120.0, 2.0
 
 
@@ -35,7 +41,8 @@ def make_messages(
     if frames.vehicle is not None:
         yield "status", make_status(frames.vehicle, ns)
     if frames.route_due:
-        yield "route", make_route(simulation.state, simulation.world.speed_limit, ns)
+        world = simulation.world
+        yield "route", make_route(simulation.state, world.way, world.speed_limit, ns)
     if frames.picture is not None:
         yield "camera_info", make_camera_info(sensors.camera, ns)
         yield "image", make_image(frames.picture, sensors.camera.optical_frame, ns)
@@ -58,32 +65,45 @@ def make_tf_static(sensors: SensorParams) -> Any:
     )
 
 
-def make_status(report: VehicleReport, ns: int) -> VehicleStatus:
-    """The vehicle and its driver, who is attentive."""
-    return VehicleStatus(
-        header=make_header(ns, BASE),
-        gear=VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE,
-        steering_tyre_angle=report.steering_angle,
-        accelerator_pedal=report.driver.accelerator,
-        brake_pedal=report.driver.brake,
-        indicator=VehicleStatus.INDICATOR_OFF,
-        hands_on=VehicleStatus.ATTENTION_YES,
-        eyes_on=VehicleStatus.ATTENTION_YES,
-        assistance_engaged=report.engaged,
-    )
+def make_status(report: VehicleReport, ns: int) -> Any:
+    """The vehicle and its driver."""
+    msg = same_as(_STATUS)
+    msg.header = make_header(ns, BASE)
+    msg.gear = VehicleStatus.GEAR_REVERSE if report.reverse else VehicleStatus.GEAR_DRIVE
+    msg.steering_tyre_angle = report.steering_angle
+    msg.accelerator_pedal = report.driver.accelerator
+    msg.brake_pedal = report.driver.brake
+    msg.hands_on = _attention(report.driver.hands_on)
+    msg.eyes_on = _attention(report.driver.eyes_on)
+    msg.assistance_engaged = report.engaged
+    return msg
 
 
-def make_route(state: VehicleState, speed_limit: float, ns: int) -> Route:
-    """The right lane's centre line y = 0 ahead, in base_link."""
-    ahead = np.arange(-_ROUTE_SPACING, _LOOK_AHEAD + 0.1, _ROUTE_SPACING)
+def _attention(is_on: bool) -> int:
+    return int(VehicleStatus.ATTENTION_YES if is_on else VehicleStatus.ATTENTION_NO)
+
+
+def make_route(state: VehicleState, way: Way, speed_limit: float, ns: int) -> Route:
+    """The way's next 120 m in base_link."""
+    dx, dy = _ahead(state, way)
     cos, sin = np.cos(state.yaw), np.sin(state.yaw)
     return Route(
         header=make_header(ns, BASE),
         command=Route.COMMAND_FOLLOW,
         speed_limit=speed_limit,
-        x=(ahead * cos - state.y * sin).tolist(),
-        y=(-ahead * sin - state.y * cos).tolist(),
+        x=(dx * cos + dy * sin).tolist(),
+        y=(dy * cos - dx * sin).tolist(),
     )
+
+
+def _ahead(state: VehicleState, way: Way) -> tuple[FloatArray, FloatArray]:
+    """Points of the way from just behind the vehicle on, from base_link along the world's axes."""
+    ahead = np.arange(-_ROUTE_SPACING, _LOOK_AHEAD + 0.1, _ROUTE_SPACING, dtype=np.float64)
+    if way.is_straight:
+        return ahead, np.full(len(ahead), -state.y)
+    station, _ = way.project(state.x, state.y)
+    x, y = way.line.points(ahead + (station - way.start)).T
+    return x - state.x, y - state.y
 
 
 def make_camera_info(camera: CameraMount, ns: int) -> CameraInfo:

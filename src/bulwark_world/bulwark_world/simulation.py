@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bulwark_core.geometry import rigid
 from bulwark_core.objects import EgoMotion, TrackedObject
+from bulwark_core.vehicle import GRAVITY
+from bulwark_world.attitude import attitude
 from bulwark_world.beams import LIDAR_MODELS
 from bulwark_world.camera import Camera, Intrinsics, Picture
 from bulwark_world.driver import DriverInput, Situation
@@ -18,7 +20,14 @@ from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
 from bulwark_world.scene import Scene
-from bulwark_world.truth import Contact, ContactWatch, Relation, relation, truth_object
+from bulwark_world.truth import (
+    Contact,
+    ContactWatch,
+    Relation,
+    ego_pose,
+    relation,
+    truth_object,
+)
 from bulwark_world.vehicle_interface import Command, VehicleInterface
 from bulwark_world.world import World
 
@@ -51,6 +60,11 @@ class Frames:
     picture: Picture | None = None
     objects: list[TrackedObject] | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is due: all that comes at all comes with the vehicle, but pictures."""
+        return self.vehicle is None and self.picture is None
+
 
 class Simulation:
     """A run of a world.
@@ -67,6 +81,7 @@ class Simulation:
         self.world = world
         self.index = 0
         self.contact: Contact | None = None
+        self.warned = False  # whether the driver sees and hears a collision warning
         self.engaged = world.ego.engaged and not hold_start
         self.wants_scan: Callable[[], bool] = lambda: True
         self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
@@ -75,7 +90,8 @@ class Simulation:
         self.vehicle = Vehicle(world.body, ego.brake, ego.drive_train, start, ego.direction)
         self.interface = VehicleInterface(ego.drive_train)
         self.driver_input = DriverInput()
-        self._driver = ego.make_driver()
+        self._driver = world.make_driver()
+        self.attitude = attitude(world.place.surface, world.body, ego_pose(start))
         self._released = not hold_start
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
@@ -135,10 +151,10 @@ class Simulation:
         before = self.state
         self._start_script()
         if self._released:
-            situation = Situation(self.time_s, before.speed, self.interface.intervenes)
-            self.driver_input = self._driver.act(situation)
+            self.driver_input = self._driver.act(self._situation(before))
         actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
-        state = self.vehicle.step(actuation)
+        state = self.vehicle.step(actuation, self._slope(before))
+        self.attitude = attitude(self.world.place.surface, self.world.body, ego_pose(state))
         self.index += 1
         if self.contact is None:
             self.contact = self._watch.check(before, state, self.time_s)
@@ -151,6 +167,18 @@ class Simulation:
         actor, ego = self.world.actors[self.world.target], self.world.ego
         return relation(actor, self.world.body, self.state, ego.direction, self.time_s)
 
+    def _situation(self, state: VehicleState) -> Situation:
+        intervenes = self.interface.intervenes
+        pull = self.vehicle.direction * GRAVITY * math.sin(self._slope(state))
+        pose = ego_pose(state)
+        return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned)
+
+    def _slope(self, state: VehicleState) -> float:
+        """How steeply base_link looks uphill, as far as the vehicle feels it [rad]."""
+        ego, direction = self.world.ego, self.vehicle.direction
+        felt = ego.hill.slope(direction * (state.x - ego.x), self.world.body.wheelbase)
+        return self.attitude.slope + direction * felt
+
     def _start_script(self) -> None:
         arrived = self.world.ego.direction * self.state.x >= 0.0
         if self._start_index is None and self._released and arrived:
@@ -158,6 +186,8 @@ class Simulation:
 
     def _frames(self) -> Frames:
         due_vehicle = self.index % VEHICLE_EVERY == 0
+        if not due_vehicle and self.index % SENSOR_EVERY != _CAMERA_PHASE:
+            return Frames(self.now_ns)
         due_scan = self.index % SENSOR_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
         return Frames(
@@ -176,14 +206,13 @@ class Simulation:
 
     def _scan(self) -> Scan:
         self._scene.place(self.time_s)
-        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
-        world = self.world
+        world, base = self.world, self.attitude.base(ego_pose(self.state))
         clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
         return self._lidar.scan(self._scene, base, self.now_ns, self.index, clouds)
 
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)
-        base = rigid(self.state.x, self.state.y, yaw=self.state.yaw)
+        base = self.attitude.base(ego_pose(self.state))
         return self._camera.picture(self._scene, base, self.index)
 
     def _objects(self) -> list[TrackedObject]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from bulwark_core.component import Component
@@ -28,18 +29,32 @@ class Sensing(str, Enum):
     ALL = "all"
 
 
-def make_stack(world: World, sensing: Sensing) -> list[Component]:
+OURS = "bulwark"
+"""The name of our own supervisor, beside those of `peers`."""
+
+
+def make_stack(world: World, sensing: Sensing, supervisor: str = OURS) -> list[Component]:
     """The components of a run, in the order in which the offline host serves them."""
-    from bulwark_aeb.component import AebSupervisor
-    from bulwark_aeb.params import AebParams
     from bulwark_obstacles.component import StaticObstacles
     from bulwark_obstacles.params import StaticObstaclesParams
 
     settings = _vehicle_settings(world.body) | _brake_settings(world)
     obstacles = StaticObstacles(_params(StaticObstaclesParams, settings))
+    obstacles.gives_free_space = False  # no component reads it
     planner = _planner(settings) if world.ego.engaged or sensing is Sensing.ALL else []
-    supervisor = AebSupervisor(_params(AebParams, settings))
-    return [*_perception(sensing, settings), obstacles, *planner, supervisor]
+    judge = _supervisor(supervisor, world.body, settings)
+    return [*_perception(sensing, settings), obstacles, *planner, judge]
+
+
+def _supervisor(name: str, body: VehicleParams, settings: Mapping[str, Any]) -> Component:
+    if name != OURS:
+        from bulwark_world.peers import make_peer
+
+        return make_peer(name, body)
+    from bulwark_aeb.component import AebSupervisor
+    from bulwark_aeb.params import AebParams
+
+    return AebSupervisor(_params(AebParams, settings))
 
 
 def _perception(sensing: Sensing, settings: Mapping[str, Any]) -> list[Component]:
@@ -77,4 +92,13 @@ def _brake_settings(world: World) -> dict[str, Any]:
 def _params(params_class: type[P], settings: Mapping[str, Any]) -> P:
     """The class's parameters with those of the settings that it has."""
     known = {spec.name for spec in specs(params_class)}
-    return build(params_class, {name: v for name, v in settings.items() if name in known})
+    chosen = tuple((name, value) for name, value in settings.items() if name in known)
+    kind: type = params_class
+    params: P = _built(kind, chosen)
+    return params
+
+
+@lru_cache(maxsize=64)
+def _built(params_class: type, settings: tuple[tuple[str, Any], ...]) -> Any:
+    """Parameters never change: all runs with the same ones share them."""
+    return build(params_class, dict(settings))

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +14,14 @@ import numpy.typing as npt
 from bulwark_core.objects import Motion, TrackedObject
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world import footprint
-from bulwark_world.actors import Actor
+from bulwark_world.actors import STANDING, Actor
 from bulwark_world.dynamics import VehicleState
 from bulwark_world.motion import Pose
 
 FloatArray = npt.NDArray[np.float64]
+
+_ROOM = 5.0
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -95,44 +99,102 @@ def relation(
     actor: Actor, body: VehicleParams, state: VehicleState, direction: int, time_s: float
 ) -> Relation:
     """How this actor lies to the vehicle that travels in `direction`."""
-    outline = in_base_link(state, actor.footprint(time_s))
-    own = body.corners()
-    along = direction * outline[:, 0]
+    pose = actor.pose(time_s)
+    gap, nearest, right, left = footprint.lie(
+        _corners(body),
+        (state.x, state.y, state.yaw),
+        (pose.x, pose.y, pose.yaw),
+        actor.kind.outline,
+        float(direction),
+    )
     bumper = body.front if direction > 0 else -body.rear
     vx, vy = actor.velocity(time_s)
     of_actor = vx * math.cos(state.yaw) + vy * math.sin(state.yaw)
-    acceleration = actor.profile.acceleration(time_s) * math.cos(actor.start.yaw - state.yaw)
+    acceleration = actor.profile.acceleration(time_s) * math.cos(actor.heading(time_s) - state.yaw)
     half = body.width / 2.0
     return Relation(
-        gap=footprint.gap(own, outline),
-        along=float(along.min()) - bumper,
+        gap=gap,
+        along=nearest - bumper,
         closing=direction * (state.speed - of_actor),
         acceleration=direction * acceleration,
-        in_path=bool(outline[:, 1].max() > -half and outline[:, 1].min() < half),
+        in_path=left > -half and right < half,
     )
 
 
+@lru_cache(maxsize=8)
+def _corners(body: VehicleParams) -> FloatArray:
+    return body.corners()
+
+
 class ContactWatch:
-    """Finds the first contact of the body with anything that stands or moves."""
+    """Finds the first contact of the body with anything that stands or moves.
+
+    Of what stands only that is looked at which may be reached before the vehicle has come
+    `_ROOM` farther.
+    """
 
     def __init__(self, body: VehicleParams, actors: Sequence[Actor]) -> None:
-        self._body = body
-        self._actors = [actor for actor in actors if actor.kind.clearance < body.height]
-        self._reach = math.hypot(max(body.front, -body.rear), body.width / 2.0)
-        self._radii = [math.hypot(a.kind.length, a.kind.width) / 2.0 for a in self._actors]
+        self._body, self._corners = body, body.corners()
+        self._half = body.width / 2.0
+        reach = math.hypot(max(body.front, -body.rear), self._half)
+        low = [actor for actor in actors if actor.kind.clearance < body.height]
+        self._watched = [_Watched(actor, reach) for actor in low]
+        standing = [one for one in self._watched if one.actor.profile is STANDING]
+        self._standing = {id(one): place for place, one in enumerate(standing)}
+        self._centres = np.array([(one.actor.start.x, one.actor.start.y) for one in standing])
+        self._reaches = np.array([one.reach for one in standing])
+        self._near: list[_Watched] = []
+        self._looked_at: tuple[float, float] | None = None
 
     def check(self, before: VehicleState, state: VehicleState, time_s: float) -> Contact | None:
         """The contact of this step: the state before it tells the speed of the impact."""
-        own: FloatArray | None = None
-        for actor, radius in zip(self._actors, self._radii, strict=True):
-            pose = actor.pose(time_s)
-            if math.hypot(pose.x - state.x, pose.y - state.y) > self._reach + radius:
+        self._look_around(state)
+        for one in self._near:
+            pose = one.actor.pose(time_s)
+            if math.hypot(pose.x - state.x, pose.y - state.y) > one.reach:
                 continue
-            if own is None:
-                own = ego_pose(state).to_world(self._body.corners())
-            if footprint.overlap(own, pose.to_world(actor.kind.outline)):
-                return Contact(time_s, actor.name, _closing_speed(actor, before, time_s))
+            if self._touches(one, pose, state):
+                return Contact(time_s, one.actor.name, _closing_speed(one.actor, before, time_s))
         return None
+
+    def _look_around(self, state: VehicleState) -> None:
+        """Choose what is near anew where the vehicle has come far enough."""
+        at = self._looked_at
+        if at is not None and math.hypot(state.x - at[0], state.y - at[1]) < _ROOM:
+            return
+        self._looked_at = (state.x, state.y)
+        is_near = [True] * len(self._standing)
+        if self._standing:
+            away = np.hypot(*(self._centres - self._looked_at).T)
+            is_near = (away <= self._reaches + _ROOM + _ROUNDING).tolist()
+        self._near = [
+            one
+            for one in self._watched
+            if id(one) not in self._standing or is_near[self._standing[id(one)]]
+        ]
+
+    def _touches(self, one: _Watched, pose: Pose, state: VehicleState) -> bool:
+        """Exact, after a look at whether the circle around it reaches the body at all."""
+        dx, dy = pose.x - state.x, pose.y - state.y
+        cos, sin = math.cos(state.yaw), math.sin(state.yaw)
+        along, across = dx * cos + dy * sin, abs(dy * cos - dx * sin)
+        radius = one.radius + _ROUNDING
+        if across > self._half + radius or not self._body.rear - radius <= along <= (
+            self._body.front + radius
+        ):
+            return False
+        placed = (pose.x, pose.y, pose.yaw)
+        seen = footprint.seen_from((state.x, state.y, state.yaw), placed, one.actor.kind.outline)
+        return bool(footprint.overlap(self._corners, seen))
+
+
+class _Watched:
+    """An actor that the body may touch; radius: around its centre; reach: with the body's [m]."""
+
+    def __init__(self, actor: Actor, body_reach: float) -> None:
+        self.actor = actor
+        self.radius = math.hypot(actor.kind.length, actor.kind.width) / 2.0
+        self.reach = body_reach + self.radius
 
 
 def _closing_speed(actor: Actor, state: VehicleState, time_s: float) -> float:

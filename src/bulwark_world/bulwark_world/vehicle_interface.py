@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from bulwark_world.driver import DriverInput
+from bulwark_world.driver import FULL_PEDAL_DECELERATION, DriverInput
 from bulwark_world.dynamics import Actuation, DriveTrain, VehicleState
 
 COMMAND_TIMEOUT_NS = 200_000_000
@@ -18,8 +18,6 @@ SAFE_STOP_DECELERATION = 5.0
 """The least deceleration of the vehicle's own stop [m/s^2]: UN R152, 5.2.1.2."""
 HOLD_DECELERATION = 5.0
 """What the brake holds with at standstill [m/s^2]."""
-FULL_PEDAL_DECELERATION = 10.0
-"""What the driver's brake pedal asks for at full stroke [m/s^2]."""
 _PRESSED = 0.02
 
 
@@ -88,7 +86,7 @@ class VehicleInterface:
         """What the actuators shall do for the step that begins now."""
         self._watch(now_ns, driver, state)
         if self.command is None:
-            return self._by_driver(driver)
+            return self._by_driver(driver, state.speed)
         if self.safe_stop:
             return self._stopping(self.command, driver, state)
         return self._obey(self.command, driver, state)
@@ -102,9 +100,10 @@ class VehicleInterface:
         elif self.safe_stop and state.speed == 0.0 and pressed_anew:
             self.safe_stop = False
 
-    def _by_driver(self, driver: DriverInput) -> Actuation:
+    def _by_driver(self, driver: DriverInput, speed: float) -> Actuation:
+        creep = 0.0 if driver.brake > _PRESSED else self._drive_train.creep(speed)
         return Actuation(
-            traction=driver.accelerator * self._drive_train.max_acceleration,
+            traction=max(driver.accelerator * self._drive_train.max_acceleration, creep),
             brake=driver.brake * FULL_PEDAL_DECELERATION,
             steering_angle=driver.steering_angle,
         )
@@ -116,7 +115,7 @@ class VehicleInterface:
         return Actuation(0.0, brake, state.steering_angle)
 
     def _obey(self, command: Command, driver: DriverInput, state: VehicleState) -> Actuation:
-        manual = self._by_driver(driver)
+        manual = self._by_driver(driver, state.speed)
         traction, brake = manual.traction, max(manual.brake, command.brake_deceleration)
         if command.longitudinal_active:
             traction, planned_brake = self._tracking(command.acceleration, state.speed)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,10 @@ class Fields:
         self._nodes: dict[str, yaml.Node] = {}
         self._asked: set[str] = set()
         for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._error(key, where, "must have plain names")
             if key.value in self._nodes:
-                raise self._error(key, self._path(key.value), "is there twice")
+                raise self._error(key, self.path(key.value), "is there twice")
             self._nodes[key.value] = value
 
     @classmethod
@@ -47,6 +50,8 @@ class Fields:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             raise ScenarioError(f"{file}:{line}: is not YAML: {error.problem}") from error
+        except (yaml.YAMLError, RecursionError) as error:
+            raise ScenarioError(f"{file}:1: is not YAML: {_first_line(error)}") from error
         if node is None:
             raise ScenarioError(f"{file}:1: is empty")
         return cls(file, node)
@@ -71,11 +76,25 @@ class Fields:
         """Count these as asked for."""
         self._asked.update(names)
 
+    @property
+    def where(self) -> str:
+        """The path of this mapping in the file, like `runs[3]`."""
+        return self._where
+
+    def is_mapping(self, name: str) -> bool:
+        """Whether the field is there and holds names with values."""
+        return isinstance(self._nodes.get(name), yaml.MappingNode)
+
+    def scalar(self, name: str) -> str:
+        """What is written there, to name it in an error; empty where that is no single word."""
+        node = self._nodes.get(name)
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
     def value(self, name: str) -> Any:
         """The plain value, whatever it is; None where the field is missing."""
         self._asked.add(name)
         node = self._nodes.get(name)
-        return None if node is None else self._plain(node, self._path(name))
+        return None if node is None else self._plain(node, self.path(name))
 
     def number(
         self,
@@ -88,6 +107,8 @@ class Fields:
         value = self._required(name, default)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.error(name, f"must be a number, not {value!r}")
+        if not math.isfinite(value):
+            raise self.error(name, f"must be a finite number, not {value!r}")
         if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
             low = "" if minimum is None else f"{minimum:g} <= "
             high = "" if maximum is None else f" <= {maximum:g}"
@@ -125,20 +146,31 @@ class Fields:
         """A mapping inside; empty where it is missing."""
         self._asked.add(name)
         node = self._nodes.get(name, yaml.MappingNode("tag:yaml.org,2002:map", []))
-        return Fields(self.file, node, self._path(name), self._parameters)
+        return Fields(self.file, node, self.path(name), self._parameters)
 
     def items(self, name: str) -> list[Fields]:
         """A list of mappings; empty where it is missing."""
+        items = self.items_or_errors(name)
+        for item in items:
+            if isinstance(item, ScenarioError):
+                raise item
+        return [item for item in items if isinstance(item, Fields)]
+
+    def items_or_errors(self, name: str) -> list[Fields | ScenarioError]:
+        """Like `items`, with an error in the place of what is no good mapping."""
         self._asked.add(name)
         node = self._nodes.get(name)
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
             raise self.error(name, "must be a list")
-        return [
-            Fields(self.file, item, f"{self._path(name)}[{i}]", self._parameters)
-            for i, item in enumerate(node.value)
-        ]
+        return [self._item(item, f"{self.path(name)}[{i}]") for i, item in enumerate(node.value)]
+
+    def _item(self, node: yaml.Node, where: str) -> Fields | ScenarioError:
+        try:
+            return Fields(self.file, node, where, self._parameters)
+        except ScenarioError as error:
+            return error
 
     def finish(self) -> None:
         """Raise where a field was not asked for: it is unknown."""
@@ -146,11 +178,11 @@ class Fields:
             if name not in self._asked:
                 near = difflib.get_close_matches(name, sorted(self._asked), n=1)
                 hint = f"did you mean '{near[0]}'?" if near else f"known: {_listed(self._asked)}"
-                raise self._error(node, self._path(name), f"is not a known field; {hint}")
+                raise self._error(node, self.path(name), f"is not a known field; {hint}")
 
     def error(self, name: str, why: str) -> ScenarioError:
-        """An error about a field, for the caller to raise."""
-        return self._error(self._nodes.get(name, self._node), self._path(name), why)
+        """An error about a field, or with "" about the whole, for the caller to raise."""
+        return self._error(self._nodes.get(name, self._node), self.path(name), why)
 
     def _required(self, name: str, default: Any) -> Any:
         value = self.value(name)
@@ -161,8 +193,10 @@ class Fields:
         return value
 
     def _plain(self, node: yaml.Node, where: str) -> Any:
-        loader = yaml.SafeLoader("")
-        value = loader.construct_object(node, deep=True)
+        try:
+            value = yaml.SafeLoader("").construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+            raise self._error(node, where, f"cannot be read: {_first_line(error)}") from error
         if not isinstance(value, str) or not value.startswith("$"):
             return value
         if value[1:] not in self._parameters:
@@ -170,8 +204,9 @@ class Fields:
             raise self._error(node, where, f"names no parameter: {value}; known: {known}")
         return self._parameters[value[1:]]
 
-    def _path(self, name: str) -> str:
-        return f"{self._where}.{name}" if self._where else name
+    def path(self, name: str) -> str:
+        """The path of a field in the file, like `runs[3].set`."""
+        return ".".join(part for part in (self._where, name) if part)
 
     def _error(self, node: yaml.Node, where: str, why: str) -> ScenarioError:
         mark = getattr(node, "start_mark", None) or getattr(self._node, "start_mark", None)
@@ -185,6 +220,10 @@ def _is_pair(row: Any) -> bool:
         and len(row) == 2
         and all(isinstance(x, (int, float)) and not isinstance(x, bool) for x in row)
     )
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "problem", None) or error).splitlines()[0]
 
 
 def _listed(names: Iterable[str]) -> str:

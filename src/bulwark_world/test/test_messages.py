@@ -17,6 +17,7 @@ from bulwark_world.params import SensorParams
 from bulwark_world.scenario import load_scenario
 from bulwark_world.sensors_to_messages import make_messages, make_route, make_tf_static
 from bulwark_world.simulation import Simulation
+from bulwark_world.way import Way
 
 SENSORS = SensorParams()
 
@@ -75,7 +76,7 @@ def test_transforms_lead_from_base_link_to_every_sensor_frame():
 
 
 def test_the_route_is_the_lane_s_centre_line_seen_from_the_vehicle():
-    route = make_route(VehicleState(x=50.0, y=0.5, yaw=0.1), 16.0, 5)
+    route = make_route(VehicleState(x=50.0, y=0.5, yaw=0.1), Way(), 16.0, 5)
     ahead = route.x[10] - route.x[0], route.y[10] - route.y[0]
     assert ahead[1] / ahead[0] == pytest.approx(-0.1003, abs=1e-3)  # tan
     lateral = [x * 0.0998334 + y * 0.9950042 + 0.5 for x, y in zip(route.x, route.y, strict=True)]

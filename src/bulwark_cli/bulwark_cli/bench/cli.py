@@ -13,6 +13,8 @@ from rich.table import Table
 
 from bulwark_cli.bench import transport as transport_bench
 from bulwark_cli.bench.lidar.cli import lidar
+from bulwark_cli.bench.peers_cli import peers
+from bulwark_cli.bench.speed_cli import aeb, jitter, world
 
 
 @click.group()
@@ -20,7 +22,8 @@ def bench() -> None:
     """Measure, beside what you would use instead, in one run."""
 
 
-bench.add_command(lidar)
+for command in (lidar, world, aeb, jitter, peers):
+    bench.add_command(command)
 
 
 @bench.command()

@@ -26,6 +26,7 @@ _DTYPES = {
     PointField.FLOAT32: "f4",
     PointField.FLOAT64: "f8",
 }
+_LEAST_BYTES = 2  # of a coordinate
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def read_cloud(msg: Any) -> Cloud:
     """A sensor_msgs/PointCloud2 as arrays; views where the layout allows it, no copy of the data.
 
     Raises BadMessageError where the message contradicts itself: fields outside the point, an
-    unknown datatype, no x, y or z, or less data than it announces.
+    unknown datatype, no x, y or z or one of 8 bits, or less data than it announces.
     """
     points = _structured(msg)
     names = points.dtype.names or ()
@@ -56,6 +57,12 @@ def read_cloud(msg: Any) -> Cloud:
         raise BadMessageError(
             f"cloud in frame '{msg.header.frame_id}' has no field "
             f"{', '.join(missing)} (it has: {', '.join(names) or 'none'})"
+        )
+    small = [axis for axis in "xyz" if points.dtype[axis].itemsize < _LEAST_BYTES]
+    if small:
+        raise BadMessageError(
+            f"cloud in frame '{msg.header.frame_id}' has field {', '.join(small)} as 8-bit "
+            "numbers, which cannot be metres"
         )
     intensity = None
     if "intensity" in names and points.dtype["intensity"].shape == ():

@@ -10,14 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from bulwark_core.convert.copies import same_as
 from bulwark_core.convert.stamps import make_header, stamp_ns, to_stamp
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import yaw_of
+from bulwark_core.health import SensorHealth, Sight
 from bulwark_core.objects import NO_OUTLINE, FloatArray, Motion, ObjectClass, TrackedObject
 from bulwark_msgs.msg import Object, ObjectArray
 
 _CLASSES = {int(member): member for member in ObjectClass}
 _MOTIONS = {int(member): member for member in Motion}
+_SIGHTS = {int(member): member for member in Sight}
 _BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _OBJECT = Object()
 """With the defaults of every field."""
@@ -82,19 +85,31 @@ def _outline(flat: Any) -> FloatArray:
     return np.array(flat, dtype=np.float64).reshape(-1, 2)
 
 
+def read_sensor_health(msg: Any) -> SensorHealth:
+    """How well the sensor behind the message sees; what is not known counts as UNKNOWN."""
+    return SensorHealth(_SIGHTS.get(msg.health, Sight.UNKNOWN), msg.health_detail)
+
+
 def make_objects(
-    objects: Iterable[TrackedObject], ns: int, frame_id: str = "base_link"
+    objects: Iterable[TrackedObject],
+    ns: int,
+    frame_id: str = "base_link",
+    health: SensorHealth | None = None,
 ) -> ObjectArray:
-    """An ObjectArray with this stamp and frame."""
+    """An ObjectArray with this stamp and frame; health: of the sensor, None: not known."""
     stamps: dict[int, Any] = {}
+    health = health or SensorHealth()
     return ObjectArray(
-        header=make_header(ns, frame_id), objects=[_make(tracked, stamps) for tracked in objects]
+        header=make_header(ns, frame_id),
+        objects=[_make(tracked, stamps) for tracked in objects],
+        health=int(health.sight),
+        health_detail=health.detail,
     )
 
 
 def _make(tracked: TrackedObject, stamps: dict[int, Any]) -> Any:
     """One object; stamps: those of the list so far, which many objects share."""
-    item = _same(_OBJECT)
+    item = same_as(_OBJECT)
     item.id, item.measurements = tracked.id, tracked.measurements
     item.classification, item.motion = int(tracked.object_class), int(tracked.motion)
     item.class_probability = float(tracked.class_probability)
@@ -114,8 +129,8 @@ def _make(tracked: TrackedObject, stamps: dict[int, Any]) -> Any:
 
 
 def _pose(tracked: TrackedObject) -> Any:
-    pose = _same(_OBJECT.pose)
-    pose.position, pose.orientation = _same(pose.position), _same(pose.orientation)
+    pose = same_as(_OBJECT.pose)
+    pose.position, pose.orientation = same_as(pose.position), same_as(pose.orientation)
     position, orientation = pose.position, pose.orientation
     position.x, position.y, position.z = float(tracked.x), float(tracked.y), float(tracked.z)
     orientation.z, orientation.w = math.sin(tracked.yaw / 2.0), math.cos(tracked.yaw / 2.0)
@@ -123,17 +138,6 @@ def _pose(tracked: TrackedObject) -> Any:
 
 
 def _vector(x: float, y: float, z: float) -> Any:
-    vector = _same(_OBJECT.size)
+    vector = same_as(_OBJECT.size)
     vector.x, vector.y, vector.z = float(x), float(y), float(z)
     return vector
-
-
-def _same(message: Any) -> Any:
-    """A message with the same fields: a generated `__init__` takes ten times as long.
-
-    It makes every field that is a message twice, and imports its class each time.
-    """
-    other = object.__new__(type(message))
-    for slot in other.__slots__:
-        setattr(other, slot, getattr(message, slot))
-    return other
