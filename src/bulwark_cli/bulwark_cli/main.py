@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bulwark_cli.compare:compare",
         "Two commits or parameter files on the same bags.",
     ),
+    "clip": ("bulwark_cli.clip:clip", "Recorded moments: look, label, make tests of them."),
     "catalogue": ("bulwark_cli.catalogue:catalogue", "Ask what happened in a folder of bags."),
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),
     "scenarios": ("bulwark_cli.scenarios:scenarios", "A suite of scenarios, as a table."),

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bulwark_cli.replay_console import make_console, progress, shipped_config
 from bulwark_cli.replay_folder import FolderOptions, replay_folder
+from bulwark_cli.replay_graph import recording_name, replay_on_graph
 from bulwark_cli.replay_options import Judging, input_options, judging_options, understand
 from bulwark_core.errors import BagError, BulwarkError
 
@@ -32,6 +33,7 @@ Examples:
   bulwark replay drive/ --expect 'interventions = 0' --expect 'warnings <= 1'
   bulwark replay drives/ --baseline drives.json --update-baseline
   bulwark replay drives/ --baseline drives.json --junit junit.xml --workers 8
+  bulwark replay drive/ --graph --expect 'interventions = 0'
 
 \b
 Topics are found by their type and shown before the run. One lidar scan is one frame. The same bag,
@@ -55,6 +57,10 @@ Exit codes: 0 replayed, and as asked; 1 a condition does not hold, or it is not 
 @click.option("--no-report", is_flag=True, help="Write no report.")
 @input_options
 @judging_options
+@click.option("--graph", is_flag=True, help="The real nodes over DDS, in lock step.")
+@click.option(
+    "--rate", type=click.FloatRange(0.01, 100.0), help="With --graph: not in lock step, this fast."
+)
 @click.option("--timing", is_flag=True, help="Put wall times into the JSON.")
 @click.option(
     "--out",
@@ -78,6 +84,8 @@ def replay(bag: Path, **given: Any) -> int:
     from bulwark_replay.timeline import parse_time_scale
     from bulwark_replay.topics import parse_mapping
 
+    if given["rate"] is not None and not given["graph"]:
+        raise BagError("--rate is for --graph: without it there is no clock to be fast or slow")
     console = make_console(on_stderr=given["json_file"] == "-")
     judging = understand(
         given["expect"],
@@ -95,6 +103,8 @@ def replay(bag: Path, **given: Any) -> int:
         settings=given["settings"],
     )
     if is_folder_of_bags(bag):
+        if given["graph"]:
+            raise BagError(f"{bag}: --graph plays one bag, this is a folder of bags")
         out = given["out"] or REPORTS / bag.resolve().name
         names = ("workers", "ray", "fresh", "bag_reports", "bag_outputs")
         of_folder = FolderOptions(out, *(given[name] for name in names))
@@ -112,7 +122,11 @@ def _replay_one(
 
     report = None if given["no_report"] else _report_file(given["report"], bag)
     job = with_case(Job(bag.name, bag, options, judging.demands, source_commit()))
-    recording = _run(console, job, report, given["said"], print_topics)
+    if given["graph"]:
+        out = given["said"] or REPORTS / recording_name(bag) / "graph"
+        recording = replay_on_graph(console, bag, job.options, out, given["rate"])
+    else:
+        recording = _run(console, job, report, given["said"], print_topics)
     demands = replace(job.demands, **_compared(judging, recording.bag))
     outcome = judge(recording.bag, recording, demands)
     result = _write(recording, outcome, job.commit, report, given)
@@ -209,8 +223,7 @@ def _write_verdict(
 
 def _report_file(report: str | None, bag: Path) -> Path:
     if report is None:
-        resolved = bag.resolve()
-        return REPORTS / (resolved.name if resolved.is_dir() else resolved.stem) / "index.html"
+        return REPORTS / recording_name(bag) / "index.html"
     path = Path(report)
     return path if path.suffix in (".html", ".htm") else path / "index.html"
 

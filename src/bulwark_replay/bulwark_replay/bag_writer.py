@@ -59,10 +59,13 @@ class BagWriter:
         self._writer.set_custom_data(key, value)
 
 
+_OF_A_BAG = (".mcap", ".yaml")
+
+
 def _make_room(path: Path) -> None:
     if not path.exists():
         return
-    is_bag = path.is_dir() and all(f.suffix in (".mcap", ".yaml") for f in path.iterdir())
+    is_bag = path.is_dir() and all(f.suffix in _OF_A_BAG for f in path.iterdir())
     if not is_bag:
         raise BagError(f"{path}: is there already and is no bag: it is not replaced")
     shutil.rmtree(path)

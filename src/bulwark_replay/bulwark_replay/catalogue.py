@@ -71,12 +71,16 @@ def ask(file: Path, query: str, values: Sequence[Any] = ()) -> Answer:
 def near_misses(
     file: Path, target_class: str | None = None, below_kmh: float | None = None
 ) -> Answer:
-    """Near misses with this class of target and below this own speed, the gravest first."""
+    """Near misses with this class of target and below this own speed, the gravest first.
+
+    No required deceleration means that none would have sufficed.
+    """
     return ask(
         file,
         "SELECT bag, t_s, target_class, speed_kmh, gap_m, min_ttc_s, required_decel"
         " FROM near_misses WHERE (?1 IS NULL OR target_class = ?1)"
-        " AND (?2 IS NULL OR speed_kmh < ?2) ORDER BY required_decel DESC, bag, t_s",
+        " AND (?2 IS NULL OR speed_kmh < ?2)"
+        " ORDER BY required_decel IS NULL DESC, required_decel DESC, bag, t_s",
         (target_class, below_kmh),
     )
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from bulwark_replay.outcome import Outcome, Verdict
 from bulwark_replay.report import run_log as log
@@ -38,7 +40,7 @@ def make_folder_log(title: str, outcomes: Sequence[Outcome], commit: str) -> log
 
 
 def _bag_table(outcomes: Sequence[Outcome]) -> log.Table:
-    names = ("frames", "interventions", "warnings", "near_misses", "false_brake_ratio", "tracks")
+    names = ("frames", "interventions", "warnings", "near_misses")
     rows = tuple(
         (one.name, one.verdict.value, *(_figure(one, name) for name in names))
         for one in outcomes[:_MOST_ROWS]
@@ -56,7 +58,7 @@ def _reason_tables(outcomes: Sequence[Outcome]) -> tuple[log.Table, ...]:
 
 def _near_tables(outcomes: Sequence[Outcome]) -> tuple[log.Table, ...]:
     rows = [(one.name, miss) for one in outcomes for miss in one.near_misses]
-    rows.sort(key=lambda row: (-(row[1]["required_decel"] or 0.0), row[0]))
+    rows.sort(key=lambda row: (-_gravity(row[1]), row[0]))
     cells = tuple(
         (
             name,
@@ -71,6 +73,12 @@ def _near_tables(outcomes: Sequence[Outcome]) -> tuple[log.Table, ...]:
     )
     columns = ("bag", "t [s]", "target", "km/h", "gap [m]", "least TTC [s]", "required [m/s²]")
     return (log.Table("Near misses", columns, cells),) if cells else ()
+
+
+def _gravity(miss: dict[str, Any]) -> float:
+    """The required deceleration; none means that none would have sufficed."""
+    value = miss["required_decel"]
+    return math.inf if value is None else float(value)
 
 
 def _figure(one: Outcome, name: str) -> str:

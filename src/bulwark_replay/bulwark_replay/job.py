@@ -109,5 +109,6 @@ def _ended(job: Job, outcome: Outcome, recording: Recording | None) -> Outcome:
         result = make_result(recording, job.commit, report) | judged(outcome)
         (job.folder / RESULT).write_text(to_json(result), encoding="utf-8")
         if job.keep.report:
+            recording.durations_ms = {}  # wall times: the same job has always the same files
             write_report(make_run_log(recording, job.commit, outcome), job.folder / REPORT)
     return outcome

@@ -53,8 +53,9 @@ def _one_pool(jobs: Sequence[Job], workers: int, lost: list[Job]) -> Carry:
             lost += jobs[len(waiting) :]
         try:
             yield from _as_they_come(waiting, lost)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+        except BaseException:  # interrupted, or the reader of the outcomes has ended
+            for child in multiprocessing.active_children():
+                child.terminate()  # what it has begun is begun again next time
             raise
 
 

@@ -76,7 +76,7 @@ def replay(
     with open_bag(path) as bag:
         topics = _with_camera_note(find_topics(bag.topics, options.mappings), options)
         on_topics(topics)
-        parameters = _parameters(topics, options)
+        parameters = plan_parameters(topics, options)
         components = _components(parameters)
         recording = Recording(bag.name, topics, parameters.of(AEB_NODE).vehicle)
         host = OfflineHost(components)
@@ -97,7 +97,8 @@ def _has_pictures(topics: TopicMap) -> bool:
     return bool(topics.source_of(IMAGE) or topics.source_of(COMPRESSED))
 
 
-def _parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
+def plan_parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
+    """Which nodes run on these topics, with which parameters; ParameterError or ModelError."""
     nodes = [LIDAR_NODE, OBSTACLES_NODE, AEB_NODE]
     if options.model is not None:
         nodes.insert(0, CAMERA_NODE)

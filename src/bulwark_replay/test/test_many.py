@@ -30,7 +30,7 @@ def silent(outcome, done, total):
 @pytest.fixture
 def folder(tmp_path, write_bag, make_drive):
     """Two drives: one towards a standing car, one that stops being recorded in time."""
-    for name, drive in (("near", make_drive(16, 12.0, 30.0)), ("far", make_drive(6, 3.0, 12.0))):
+    for name, drive in (("near", make_drive(24, 12.0, 45.0)), ("far", make_drive(6, 3.0, 12.0))):
         write_bag(drive, name=f"drives/{name}")
     return tmp_path / "drives"
 
@@ -136,10 +136,10 @@ def test_a_baseline_finds_changes_new_bags_and_lost_ones(plan, folder):
     known = {one.name: one.snapshot for one in replay_folder(plan, silent)}
     again = replace(plan, baseline=known)
     assert [one.verdict for one in replay_folder(again, silent)] == [Verdict.PASSED] * 2
-    later = ReplayOptions(with_points=False, settings=("aeb_supervisor.stage.warning_lead=0.3",))
-    near = {o.name: o for o in replay_folder(replace(again, options=later), silent)}["near"]
+    sooner = ReplayOptions(with_points=False, settings=("aeb_supervisor.stage.warning_lead=1.4",))
+    near = {o.name: o for o in replay_folder(replace(again, options=sooner), silent)}["near"]
     assert near.verdict is Verdict.CHANGED
-    assert any("stage WARNING for car" in d.text and "later" in d.text for d in near.differences)
+    assert any("stage WARNING for car" in d.text and "earlier" in d.text for d in near.differences)
     shutil.move(folder / "near", folder / "other")
     outcomes = {one.name: one for one in replay_folder(again, silent)}
     assert outcomes["near"].error == "near: is in the baseline but not in the folder"
