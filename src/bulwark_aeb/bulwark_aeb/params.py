@@ -194,7 +194,7 @@ class StageParams:
     """When which stage begins and ends."""
 
     warning_lead: float = param(
-        1.2,
+        0.9,
         "warning before the latest brake time (UN R152, 5.2.1.1: at least 0.8 s)",
         unit="s",
         minimum=0.8,
