@@ -57,8 +57,7 @@ class Roundabout:
             middle.y + (inner - 1.0) * math.sin(towards),
         )
         trees = [
-            Actor(f"tree_{i}", kinds()["tree"], _within(rng, middle, inner - 4.0))
-            for i in range(3)
+            Actor(f"tree_{i}", kinds()["tree"], _within(rng, middle, inner - 4.0)) for i in range(3)
         ]
         return Dress([kerb, mound], [Actor("board", SIGN_BOARD, board)], trees)
 
