@@ -18,4 +18,5 @@ setup(
     maintainer_email="bulwark-maintainers@users.noreply.github.com",
     description="Recorded drives through the stack, always with the same result, and reports.",
     license="Apache-2.0",
+    entry_points={"console_scripts": ["clip_recorder = bulwark_replay.recorder_node:main"]},
 )

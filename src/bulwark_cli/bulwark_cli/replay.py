@@ -1,24 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`bulwark replay`: a recorded bag through the stack, with tables, JSON and a report."""
+"""`bulwark replay`: recorded bags through the stack, judged, with tables, JSON and a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from bulwark_cli.resources import config_file
-from bulwark_core.errors import BulwarkError
+from bulwark_cli.replay_console import make_console, progress, shipped_config
+from bulwark_cli.replay_folder import FolderOptions, replay_folder
+from bulwark_cli.replay_graph import recording_name, replay_on_graph
+from bulwark_cli.replay_options import Judging, input_options, judging_options, understand
+from bulwark_core.errors import BagError, BulwarkError
+
+if TYPE_CHECKING:
+    from bulwark_replay.outcome import Outcome
+    from bulwark_replay.recording import Recording
 
 REPORTS = Path("reports")
-_SHIPPED = "vehicle.param.yaml"
-_WIDTH = 120
-"""Columns where there is no terminal to ask."""
 _EPILOG = """\b
 Examples:
   bulwark replay drive/                            a bag's folder: MCAP or sqlite3
@@ -28,87 +30,165 @@ Examples:
   bulwark replay drive/ --model yolox_nano.onnx    with the camera, and a detector of your own
   bulwark replay drive/ --time-scale 2             the same drive at twice the speed
   bulwark replay drive/ --params my_car.param.yaml --set aeb_supervisor.stage.warning_lead=1.4
+  bulwark replay drive/ --expect 'interventions = 0' --expect 'warnings <= 1'
+  bulwark replay drives/ --baseline drives.json --update-baseline
+  bulwark replay drives/ --baseline drives.json --junit junit.xml --workers 8
+  bulwark replay drive/ --graph --expect 'interventions = 0'
 
 \b
 Topics are found by their type and shown before the run. One lidar scan is one frame. The same bag,
-code and parameters give the same JSON, byte for byte; --timing adds wall times to it.
-Exit codes: 0 the bag was replayed, whatever the AEB did; 2 the bag or an option is no good.
+code and parameters give the same JSON, byte for byte; --timing adds wall times to it. A folder that
+is no bag is searched for bags; a bag that is broken is told, and the others go on.
+Exit codes: 0 replayed, and as asked; 1 a condition does not hold, or it is not as in the baseline;
+2 the bag or an option is no good.
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("bag", type=click.Path(path_type=Path))
 @click.option("--json", "json_file", metavar="FILE", help="Write the result; '-' for stdout.")
+@click.option("--jsonl", type=click.Path(path_type=Path), help="Write a line for each scan.")
+@click.option("--said", type=click.Path(path_type=Path), help="Write what the nodes say as a bag.")
 @click.option(
     "--report",
     metavar="DIR|FILE",
     help="Where to write the HTML report.  [default: reports/<bag>/index.html]",
 )
 @click.option("--no-report", is_flag=True, help="Write no report.")
-@click.option("--map", "rules", metavar="FROM:=TO", multiple=True, help="Feed TO from topic FROM.")
-@click.option("--time-scale", metavar="K", default="1", help="Replay the drive K times as fast.")
-@click.option("--model", type=click.Path(path_type=Path), help="ONNX detector for the camera.")
+@input_options
+@judging_options
+@click.option("--graph", is_flag=True, help="The real nodes over DDS, in lock step.")
 @click.option(
-    "--params", type=click.Path(path_type=Path), multiple=True, help="ROS parameter file to add."
-)
-@click.option(
-    "--set", "settings", metavar="NODE.PARAM=VALUE", multiple=True, help="Set one parameter."
+    "--rate", type=click.FloatRange(0.01, 100.0), help="With --graph: not in lock step, this fast."
 )
 @click.option("--timing", is_flag=True, help="Put wall times into the JSON.")
-def replay(
-    bag: Path,
-    json_file: str | None,
-    report: str | None,
-    no_report: bool,
-    rules: tuple[str, ...],
-    time_scale: str,
-    model: Path | None,
-    params: tuple[Path, ...],
-    settings: tuple[str, ...],
-    timing: bool,
-) -> None:
-    """Put a recorded drive through the nodes that drive, and show what they did.
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder: where all files go.  [default: reports/<folder>]",
+)
+@click.option("--workers", type=click.IntRange(1), help="Folder: processes.  [default: cores]")
+@click.option("--ray", metavar="ADDRESS", help="Folder: over a Ray cluster; 'local' starts one.")
+@click.option("--fresh", is_flag=True, help="Folder: do not go on where a run was interrupted.")
+@click.option("--bag-reports", is_flag=True, help="Folder: an HTML report of each bag.")
+@click.option("--bag-outputs", is_flag=True, help="Folder: what the nodes say, of each bag.")
+def replay(bag: Path, **given: Any) -> int:
+    """Put recorded drives through the nodes that drive, and show what they did.
 
-    BAG is a bag's folder or a single .mcap, .db3 or (ROS 1) .bag file. Nothing is published, and
-    no ROS daemon or clock is involved: the nodes run in lock step with the recording.
+    BAG is a bag's folder, a single .mcap, .db3 or (ROS 1) .bag file, or a folder of such. Nothing
+    is published, and no ROS daemon or clock is involved: the nodes run in lock step with the
+    recording.
     """
-    from bulwark_replay import runner
-    from bulwark_replay.console import print_outcome, print_topics
+    from bulwark_replay.folder import is_folder_of_bags
+    from bulwark_replay.runner import ReplayOptions
     from bulwark_replay.timeline import parse_time_scale
     from bulwark_replay.topics import parse_mapping
 
-    console = _console(on_stderr=json_file == "-")
-    report_file = None if no_report else _report_file(report, bag)
-    options = runner.ReplayOptions(
-        mappings=tuple(parse_mapping(rule) for rule in rules),
-        time_scale=parse_time_scale(time_scale),
-        model=model,
-        config=_shipped_config(console),
-        params=params,
-        settings=settings,
-        with_pictures=report_file is not None,
+    if given["rate"] is not None and not given["graph"]:
+        raise BagError("--rate is for --graph: without it there is no clock to be fast or slow")
+    console = make_console(on_stderr=given["json_file"] == "-")
+    judging = understand(
+        given["expect"],
+        given["baseline"],
+        given["update_baseline"],
+        given["tolerances"],
+        given["junit"],
     )
-    with _progress(console) as on_progress:
-        recording = runner.replay(bag, options, lambda t: print_topics(console, t), on_progress)
-    result = _write(recording, report_file, json_file, timing)
+    options = ReplayOptions(
+        mappings=tuple(parse_mapping(rule) for rule in given["rules"]),
+        time_scale=parse_time_scale(given["time_scale"]),
+        model=given["model"],
+        config=shipped_config(console),
+        params=given["params"],
+        settings=given["settings"],
+    )
+    if is_folder_of_bags(bag):
+        if given["graph"]:
+            raise BagError(f"{bag}: --graph plays one bag, this is a folder of bags")
+        out = given["out"] or REPORTS / bag.resolve().name
+        names = ("workers", "ray", "fresh", "bag_reports", "bag_outputs")
+        of_folder = FolderOptions(out, *(given[name] for name in names))
+        return replay_folder(bag, replace(options, with_points=False), judging, of_folder)
+    return _replay_one(console, bag, options, judging, given)
+
+
+def _replay_one(
+    console: Console, bag: Path, options: Any, judging: Judging, given: dict[str, Any]
+) -> int:
+    from bulwark_replay.commit import source_commit
+    from bulwark_replay.console import print_outcome, print_topics, print_verdict
+    from bulwark_replay.job import Job, with_case
+    from bulwark_replay.outcome import judge
+
+    report = None if given["no_report"] else _report_file(given["report"], bag)
+    job = with_case(Job(bag.name, bag, options, judging.demands, source_commit()))
+    if given["graph"]:
+        out = given["said"] or REPORTS / recording_name(bag) / "graph"
+        recording = replay_on_graph(console, bag, job.options, out, given["rate"])
+    else:
+        recording = _run(console, job, report, given["said"], print_topics)
+    demands = replace(job.demands, **_compared(judging, recording.bag))
+    outcome = judge(recording.bag, recording, demands)
+    result = _write(recording, outcome, job.commit, report, given)
+    _write_verdict(judging, given["jsonl"], recording, outcome, demands, job.commit)
     print_outcome(console, recording, result)
+    if not (judging.is_asked or demands.conditions):
+        return 0
+    print_verdict(console, outcome)
+    return 0 if outcome.passed else 1
+
+
+def _compared(judging: Judging, name: str) -> dict[str, Any]:
+    """The snapshot of this bag in the baseline, as a change of the demands."""
+    if judging.compared is None:
+        return {}
+    if name not in judging.compared:
+        has = ", ".join(judging.compared) or "none"
+        raise BagError(f"{judging.baseline_file}: has no bag '{name}'; it has {has}")
+    return {"baseline": judging.compared[name]}
+
+
+def _run(
+    console: Console, job: Any, report: Path | None, said: Path | None, print_topics: Any
+) -> Recording:
+    from bulwark_replay import runner
+    from bulwark_replay.bag_writer import BagWriter
+    from bulwark_replay.job import to_bag
+
+    shown = report is not None
+    options = replace(job.options, with_pictures=shown, with_points=shown)
+    with progress(console) as on_progress:
+        if said is None:
+            return runner.replay(job.bag, options, lambda t: print_topics(console, t), on_progress)
+        with BagWriter(said) as writer:
+            return runner.replay(
+                job.bag,
+                options,
+                lambda t: print_topics(console, t),
+                on_progress,
+                (to_bag(writer),),
+            )
 
 
 def _write(
-    recording: Any, report_file: Path | None, json_file: str | None, timing: bool
+    recording: Recording,
+    outcome: Outcome,
+    commit: str,
+    report_file: Path | None,
+    given: dict[str, Any],
 ) -> dict[str, Any]:
     """Write the files that were asked for; the result."""
-    from bulwark_replay.commit import source_commit
+    from bulwark_replay.outcome import judged
     from bulwark_replay.replay_log import make_run_log
     from bulwark_replay.report import write_report
     from bulwark_replay.result import make_result, to_json
 
-    commit = source_commit()
-    where = None if report_file is None else str(report_file)
-    result = make_result(recording, commit, where, with_timing=timing)
+    where, json_file = None if report_file is None else str(report_file), given["json_file"]
+    result = make_result(recording, commit, where, with_timing=given["timing"])
+    result |= judged(outcome)
     try:
         if report_file is not None:
-            write_report(make_run_log(recording, commit), report_file)
+            write_report(make_run_log(recording, commit, outcome), report_file)
             _link_latest(report_file)
         if json_file == "-":
             click.echo(to_json(result), nl=False)
@@ -120,17 +200,30 @@ def _write(
     return result
 
 
-def _console(*, on_stderr: bool) -> Console:
-    console = Console(stderr=on_stderr, highlight=False)
-    return (
-        console if console.is_terminal else Console(stderr=on_stderr, highlight=False, width=_WIDTH)
-    )
+def _write_verdict(
+    judging: Judging,
+    jsonl: Path | None,
+    recording: Recording,
+    outcome: Outcome,
+    demands: Any,
+    commit: str,
+) -> None:
+    from bulwark_replay.baseline import write_baseline
+    from bulwark_replay.frame_lines import write_lines
+    from bulwark_replay.junit import write_junit
+
+    if jsonl is not None:
+        write_lines(jsonl, commit, demands, outcome, recording)
+    if judging.junit is not None:
+        write_junit(judging.junit, [outcome], outcome.name)
+    if judging.update and judging.baseline_file and outcome.snapshot:
+        snapshots = {**judging.known, outcome.name: outcome.snapshot}
+        write_baseline(judging.baseline_file, snapshots, commit)
 
 
 def _report_file(report: str | None, bag: Path) -> Path:
     if report is None:
-        resolved = bag.resolve()
-        return REPORTS / (resolved.name if resolved.is_dir() else resolved.stem) / "index.html"
+        return REPORTS / recording_name(bag) / "index.html"
     path = Path(report)
     return path if path.suffix in (".html", ".htm") else path / "index.html"
 
@@ -143,23 +236,3 @@ def _link_latest(report_file: Path) -> None:
     if link.is_symlink() or not link.exists():
         link.unlink(missing_ok=True)
         link.symlink_to(report_file.parent.name)
-
-
-def _shipped_config(console: Console) -> Path | None:
-    try:
-        return config_file(_SHIPPED).parent
-    except BulwarkError as error:
-        console.print(f"parameters: the defaults in the code, since {error}", markup=False)
-        return None
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not console.is_terminal:
-        yield lambda _done, _total: None
-        return
-    columns = (TextColumn("replaying"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("replaying", total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -18,7 +18,8 @@ LAUNCH = REPOSITORY / "launch"
 CONFIG = REPOSITORY / "config"
 FILES = sorted(path.name for path in LAUNCH.glob("*.launch.xml"))
 NODES = load_manifest().nodes
-STACK = [name for name in NODES if name != "world"]
+ON_WISH = {"clip_recorder"}
+STACK = [name for name in NODES if name != "world" and name not in ON_WISH]
 SENSOR_TOPICS = {
     "lidar_topic": "/lidar/points",
     "odometry_topic": "/vehicle/odometry",
@@ -95,7 +96,7 @@ def test_stack_is_every_node_but_the_world(nodes):
 @pytest.mark.parametrize("file", ["demo", "replay"])
 def test_simulated_time_where_it_is_needed(nodes, file):
     started = nodes(file)
-    assert set(started) == (set(NODES) if file == "demo" else set(STACK))
+    assert set(started) == (set(NODES) - ON_WISH if file == "demo" else set(STACK))
     assert all(inline(started[name])["use_sim_time"] is True for name in STACK)
 
 
@@ -133,6 +134,10 @@ def test_namespace_moves_nodes_and_topics(nodes):
 def test_nodes_can_be_left_out(nodes):
     started = nodes("stack", use_camera="false", use_planner="false")
     assert list(started) == ["lidar_perception", "static_obstacles", "aeb_supervisor"]
+
+
+def test_the_clip_recorder_can_be_added(nodes):
+    assert list(nodes("stack", record_clips="true")) == [*STACK, "clip_recorder"]
 
 
 def test_rviz_can_be_added(nodes):

@@ -19,7 +19,7 @@ from bulwark_cli.launch.resolve import resolve_file
 from bulwark_core.interfaces import Direction, Port, load_manifest
 from bulwark_core.ros_ports import qos_profile
 
-STACK = sorted(set(load_manifest().nodes) - {"world"})
+STACK = sorted(set(load_manifest().nodes) - {"world", "clip_recorder"})
 START_S = 300.0  # compiles the lidar's loops where nobody has yet
 
 

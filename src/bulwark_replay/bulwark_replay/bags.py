@@ -12,26 +12,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rosbags.highlevel import AnyReader
+from rosbags.interfaces import MessageDefinitionFormat
+from rosbags.rosbag1 import Reader as Ros1Reader
+from rosbags.rosbag2 import Reader as Ros2Reader
 from rosbags.typesys import Stores, get_typestore
 
 from bulwark_core.errors import BagError
+from bulwark_replay.definitions import PACKAGE, foreign_fields
 from bulwark_replay.truncation import describe_truncation
 
 if TYPE_CHECKING:
     from rosbags.interfaces import Connection
 
 STORAGE_SUFFIXES = (".mcap", ".db3", ".bag")
+ROS1_SUFFIX = ".bag"
 _JAZZY = get_typestore(Stores.ROS2_JAZZY)
 
 
 @dataclass(frozen=True)
 class BagTopic:
-    """A topic of a bag. `type` is `package/msg/Name`, also where the bag is a ROS 1 one."""
+    """A topic of a bag. `type` is `package/msg/Name`, also where the bag is a ROS 1 one.
+
+    foreign: why its messages cannot be understood here; empty where they can.
+    """
 
     name: str
     type: str
     count: int
+    foreign: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +60,7 @@ class RawMessage:
 class Bag:
     """An open bag; use `open_bag`."""
 
-    def __init__(self, path: Path, reader: AnyReader) -> None:
+    def __init__(self, path: Path, reader: Ros1Reader | Ros2Reader) -> None:
         self.path = path
         self._reader = reader
         self.topics = _topics(reader.connections)
@@ -83,7 +91,9 @@ class Bag:
 
     def _cdr(self, raw: bytes, type_name: str) -> bytes:
         """ROS 1 messages of these types differ only in the header's sequence number."""
-        return raw if self._reader.is2 else bytes(_JAZZY.ros1_to_cdr(raw, type_name))
+        if isinstance(self._reader, Ros2Reader):
+            return raw
+        return bytes(_JAZZY.ros1_to_cdr(raw, type_name))
 
 
 @contextmanager
@@ -92,9 +102,10 @@ def open_bag(path: Path) -> Iterator[Bag]:
 
     Raises BagError where it is no bag, is broken, or holds no message.
     """
-    files = _files(path)
+    _require_bag(path)
     with _as_bag_errors(path):
-        reader = AnyReader(files, default_typestore=_JAZZY)
+        # Definitions of all types in the bag are not parsed: one odd one must not spoil the rest.
+        reader = Ros1Reader(path) if path.suffix == ROS1_SUFFIX else Ros2Reader(path)
         reader.open()
     try:
         if reader.message_count == 0:
@@ -104,8 +115,8 @@ def open_bag(path: Path) -> Iterator[Bag]:
         reader.close()
 
 
-def _files(path: Path) -> list[Path]:
-    """What to hand to the reader; BagError where this cannot be a bag."""
+def _require_bag(path: Path) -> None:
+    """BagError where this cannot be a bag."""
     if not path.exists():
         raise BagError(f"{path}: there is no such file or folder")
     if path.is_file():
@@ -115,10 +126,8 @@ def _files(path: Path) -> list[Path]:
             )
         if path.stat().st_size == 0:
             raise BagError(f"{path}: the file is empty; copy or record it again")
-        return [path]
-    if (path / "metadata.yaml").is_file():
-        return [path]
-    raise BagError(_no_metadata(path))
+    elif not (path / "metadata.yaml").is_file():
+        raise BagError(_no_metadata(path))
 
 
 def _no_metadata(folder: Path) -> str:
@@ -134,10 +143,20 @@ def _no_metadata(folder: Path) -> str:
 def _topics(connections: Collection[Connection]) -> tuple[BagTopic, ...]:
     """Topics by name; several recordings of one topic and type count as one."""
     counts: dict[tuple[str, str], int] = {}
+    foreign: dict[tuple[str, str], str] = {}
     for connection in connections:
         key = (connection.topic, connection.msgtype)
         counts[key] = counts.get(key, 0) + connection.msgcount
-    return tuple(BagTopic(name, type_name, n) for (name, type_name), n in sorted(counts.items()))
+        foreign[key] = foreign.get(key, "") or _foreign(connection)
+    return tuple(BagTopic(*key, count, foreign[key]) for key, count in sorted(counts.items()))
+
+
+def _foreign(connection: Connection) -> str:
+    """Only our own messages change; those of ROS have been the same from Foxy to Jazzy."""
+    is_ours = connection.msgtype.startswith(f"{PACKAGE}/")
+    if not is_ours or connection.msgdef.format != MessageDefinitionFormat.MSG:
+        return ""
+    return foreign_fields(connection.msgdef.data, connection.msgtype)
 
 
 def _name(path: Path) -> str:

@@ -14,10 +14,17 @@ from bulwark_core.convert.object_arrays import read_objects
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.errors import BadMessageError
-from bulwark_core.objects import EgoMotion, FloatArray
-from bulwark_replay.names import reason_name, stage_name, stage_reason_name, state_name
+from bulwark_core.objects import EgoMotion, FloatArray, ObjectClass
+from bulwark_replay.names import (
+    class_name,
+    reason_name,
+    stage_name,
+    stage_reason_name,
+    state_name,
+)
 from bulwark_replay.recording import Decision, Frame, Recording
-from bulwark_replay.topics import COMPRESSED, IMAGE, LIDAR, ODOMETRY
+from bulwark_replay.stamp_watch import StampWatch
+from bulwark_replay.topics import COMPRESSED, IMAGE, LIDAR, ODOMETRY, TRUTH
 
 _OBJECTS = "/perception/lidar/objects"
 _STANDING = "/perception/static_obstacles"
@@ -25,29 +32,46 @@ _POINTS = "/perception/lidar/obstacle_points"
 _STATE = "/aeb/state"
 _MAX_POINTS = 1500
 _PICTURE_WIDTH = 640
+_CLASS_NAMES = {int(member): class_name(member) for member in ObjectClass}
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 72]
 
 
 class Collector:
-    """Fills a Recording. `picture_every`: one frame in so many gets a picture; 0 for none."""
+    """Fills a Recording.
 
-    def __init__(self, recording: Recording, start_ns: int, picture_every: int = 0) -> None:
+    picture_every: one frame in so many gets a picture; 0 for none. with_points: keep obstacle
+    points, which only a report shows.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        start_ns: int,
+        picture_every: int = 0,
+        *,
+        with_points: bool = True,
+    ) -> None:
         self._recording = recording
         self._start_ns = start_ns
         self._picture_every = picture_every
+        self._with_points = with_points
         self._ego: EgoMotion | None = None
         self._picture: Any = None
         self._undecided: list[Frame] = []
+        self.stamps = StampWatch()
 
     def before(self, target: str, message: Any, time_ns: int) -> None:
         """A recorded message is about to be brought."""
         self._recording.duration_s = self._seconds(time_ns)
+        self.stamps.note(target, message, time_ns, self._recording.duration_s)
         if target == LIDAR:
             self._begin_frame(message, time_ns)
         elif target == ODOMETRY:
             self._note_motion(message, time_ns)
         elif target in (IMAGE, COMPRESSED):
             self._picture = message
+        elif target == TRUTH:
+            self._note_truth(message)
 
     def on_output(self, topic: str, message: Any, time_ns: int) -> None:
         """A node has sent a message."""
@@ -58,7 +82,7 @@ class Collector:
             frames[-1].objects = tuple(read_objects(message))
         elif frames and topic == _STANDING:
             frames[-1].standing = tuple(read_objects(message))
-        elif frames and topic == _POINTS:
+        elif frames and topic == _POINTS and self._with_points:
             frames[-1].points = _thinned(read_cloud(message).xyz)
 
     def _begin_frame(self, scan: Any, time_ns: int) -> None:
@@ -75,6 +99,13 @@ class Collector:
         except BadMessageError:
             return  # the nodes complain of it themselves
         self._recording.motion.append((self._seconds(time_ns), self._ego))
+
+    def _note_truth(self, message: Any) -> None:
+        try:
+            objects = tuple(read_objects(message))
+        except BadMessageError:
+            return  # the metrics do without it
+        self._recording.truth.append((stamp_ns(message.header.stamp), objects))
 
     def _note_decision(self, state: Any, time_ns: int) -> None:
         decision = _decision(state, self._seconds(time_ns))
@@ -104,6 +135,7 @@ def _decision(state: Any, t_s: float) -> Decision:
         brake_deceleration=state.brake_deceleration,
         ego_speed=state.ego_speed,
         path_curvature=state.path_curvature,
+        target_class=_CLASS_NAMES.get(state.target_class, "unknown"),
     )
 
 

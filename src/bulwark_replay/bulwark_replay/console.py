@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bulwark_replay.outcome import Outcome, Verdict
 from bulwark_replay.recording import Recording
 from bulwark_replay.topics import TopicMap
 
@@ -25,6 +26,14 @@ _STYLES = {
     "PARTIAL": "red",
     "FULL": "bold red",
 }
+
+_VERDICT_STYLES = {
+    Verdict.PASSED: "green",
+    Verdict.CHANGED: "yellow",
+    Verdict.FAILED: "bold red",
+    Verdict.BROKEN: "bold red",
+}
+_MOST_ROWS = 60
 
 
 def print_topics(console: Console, topics: TopicMap) -> None:
@@ -119,3 +128,39 @@ def _words(constant: str) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def print_verdict(console: Console, outcome: Outcome) -> None:
+    """Conditions, differences and the verdict; nothing where nothing was asked for."""
+    rows: list[tuple[str | Text, ...]] = [
+        (Text("yes", "green") if holds else Text("NO", "bold red"), text)
+        for text, holds in outcome.conditions
+    ]
+    _print_table(console, ("holds", "condition"), rows)
+    _print_table(
+        console,
+        ("differs", "from the baseline"),
+        [(one.kind, one.text) for one in outcome.differences],
+    )
+    console.print(Text(f"verdict: {outcome.verdict.value}", _VERDICT_STYLES[outcome.verdict]))
+
+
+def print_outcomes(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Of a folder: what did not pass, with the reasons, and the counts."""
+    rows = [(one.name, one.verdict.value, why) for one in outcomes for why in one.reasons()]
+    _print_table(console, ("bag", "verdict", "why"), rows[:_MOST_ROWS])
+    if len(rows) > _MOST_ROWS:
+        console.print(f"and {len(rows) - _MOST_ROWS} more: see the report")
+    counts = Counter(one.verdict for one in outcomes)
+    words = [f"{counts[verdict]} {verdict.value}" for verdict in Verdict if counts[verdict]]
+    worst = max(counts, key=list(Verdict).index)
+    console.print(
+        Text(f"{_count(len(outcomes), 'bag')}: {', '.join(words)}", _VERDICT_STYLES[worst])
+    )
+
+
+def print_answer(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """An answer of a catalogue as a table."""
+    cells = [tuple("" if value is None else str(value) for value in row) for row in rows]
+    _print_table(console, columns, cells)
+    console.print(_count(len(rows), "row"))

@@ -37,6 +37,10 @@ class Parameters:
         except ParameterError as error:
             raise ParameterError(f"{node}: {error}") from error
 
+    def values_of(self, node: str) -> dict[str, Any]:
+        """What was set of the node's parameters, by dotted name."""
+        return dict(self._values[node])
+
     def read_shipped(self, folder: Path) -> None:
         """The files in `config/`: the vehicle's and each node's."""
         names = [VEHICLE_FILE, *(f"{node}.param.yaml" for node in self._classes)]

@@ -29,6 +29,7 @@ class Decision:
     brake_deceleration: float
     ego_speed: float
     path_curvature: float
+    target_class: str = "unknown"
 
 
 @dataclass
@@ -48,6 +49,8 @@ class Frame:
     decision: Decision | None = None
     points: FloatArray = field(default_factory=lambda: NO_OUTLINE)
     jpeg: bytes | None = None
+    nearest: tuple[float | None, ...] | None = None
+    """See `corridor.nearest_of`, which fills it."""
 
 
 @dataclass
@@ -67,5 +70,7 @@ class Recording:
     motion: list[tuple[float, EgoMotion]] = field(default_factory=list)
     durations_ms: dict[str, FloatArray] = field(default_factory=dict)
     wall_s: float = 0.0
+    truth: list[tuple[int, tuple[TrackedObject, ...]]] = field(default_factory=list)
+    """What was really there, with its stamp [ns], where the bag knows it."""
     complaints: list[str] = field(default_factory=list)
     """What the nodes had to say of their input at the end, such as broken messages."""

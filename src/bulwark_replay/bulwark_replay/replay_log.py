@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from bulwark_core.objects import Motion, ObjectClass, TrackedObject
 from bulwark_replay.charts import STAGE_TONES, aeb_bars, aeb_charts, aeb_events
+from bulwark_replay.compare_log import difference_table
 from bulwark_replay.history import INTERVENTIONS, WARNING, stage_rises, tracks
 from bulwark_replay.names import class_name
+from bulwark_replay.outcome import Outcome, Verdict
 from bulwark_replay.recording import Decision, Frame, Recording
 from bulwark_replay.report import run_log as log
 from bulwark_replay.report.run_log import Tone
@@ -25,13 +27,13 @@ _PATH_TIME = 3.0
 _ABLE = ("READY", "DEGRADED")
 
 
-def make_run_log(recording: Recording, commit: str) -> log.RunLog:
-    """Everything that the report shows of a replay."""
+def make_run_log(recording: Recording, commit: str, outcome: Outcome | None = None) -> log.RunLog:
+    """Everything that the report shows of a replay; with an outcome, also how it is judged."""
     decisions, topics = recording.decisions, recording.topics
     return log.RunLog(
         title=recording.bag,
         subtitle="A recorded drive through perception and emergency braking; nothing was obeyed.",
-        verdict=_verdict(decisions),
+        verdict=_judged(outcome) or _verdict(decisions),
         summary=_summary(recording, commit),
         ego=recording.vehicle.corners(),
         frames=tuple(_frame(frame, recording) for frame in recording.frames),
@@ -42,9 +44,38 @@ def make_run_log(recording: Recording, commit: str) -> log.RunLog:
             log.Latency(node, values, BUDGETS_MS.get(node))
             for node, values in recording.durations_ms.items()
         ),
-        tables=(_topic_table(recording), _track_table(recording)),
+        tables=(
+            *_judgement_tables(outcome),
+            _topic_table(recording),
+            _track_table(recording),
+        ),
         notes=(*topics.bridged, *recording.complaints),
     )
+
+
+def _judged(outcome: Outcome | None) -> log.Verdict | None:
+    """The verdict on a replay of which something was asked; a pass says what happened instead."""
+    if outcome is None or outcome.passed:
+        return None
+    tone = Tone.CAUTION if outcome.verdict is Verdict.CHANGED else Tone.CRITICAL
+    return log.Verdict(outcome.verdict.value.capitalize(), tone)
+
+
+def _judgement_tables(outcome: Outcome | None) -> Iterable[log.Table]:
+    if outcome is None:
+        return
+    if outcome.conditions:
+        rows = tuple((text, "yes" if holds else "no") for text, holds in outcome.conditions)
+        yield log.Table("Conditions", ("condition", "holds"), rows)
+    if outcome.differences:
+        yield difference_table(outcome.differences)
+    if outcome.snapshot is not None:
+        figures = outcome.snapshot.metrics.items()
+        yield log.Table(
+            "Metrics",
+            ("metric", "value"),
+            tuple((name, "–" if value is None else f"{value:.4g}") for name, value in figures),
+        )
 
 
 def _verdict(decisions: Sequence[Decision]) -> log.Verdict:

@@ -14,30 +14,32 @@ from typing import Any
 
 import numpy as np
 
-from bulwark_aeb.path import Body, Path, nearest_in_path
+from bulwark_aeb.path import Body
 from bulwark_core.objects import FloatArray, Motion, TrackedObject
+from bulwark_replay.corridor import nearest_of
 from bulwark_replay.history import INTERVENTIONS, WARNING, stage_rises, state_changes, tracks
 from bulwark_replay.names import class_name
 from bulwark_replay.recording import Decision, Frame, Recording
 
-PATH_LENGTH = 100.0
-"""How far along the predicted path an object counts as inside it [m]."""
-
 
 def make_result(
-    recording: Recording, commit: str, report: str | None, *, with_timing: bool = False
+    recording: Recording,
+    commit: str,
+    report: str | None,
+    *,
+    with_timing: bool = False,
 ) -> dict[str, Any]:
     """The result as plain data; see the package's README for the keys."""
     decisions, body = recording.decisions, Body.of(recording.vehicle)
     return {
         "bag": recording.bag,
         "frames": len(recording.frames),
-        "duration_s": _rounded(recording.duration_s),
+        "duration_s": rounded(recording.duration_s),
         "commit": commit,
         "interventions": [_rise(d) for d in stage_rises(decisions, INTERVENTIONS)],
         "warnings": [_rise(d) for d in stage_rises(decisions, (WARNING,))],
         "states": [
-            {"t_s": _rounded(d.t_s), "state": d.state, "reason": d.state_reason}
+            {"t_s": rounded(d.t_s), "state": d.state, "reason": d.state_reason}
             for d in state_changes(decisions)
         ],
         "tracks": [
@@ -61,17 +63,9 @@ def to_json(result: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(f"{_dump(key)}: {_value(v)}" for key, v in result.items()) + "\n}\n"
 
 
-def nearest_x(tracked: TrackedObject, path: Path, body: Body) -> float | None:
-    """Where in base_link, along x, the body would first meet it [m]; None outside the path."""
-    contact = nearest_in_path(tracked.footprint(), path, body)
-    if contact is None or contact[2] > PATH_LENGTH:
-        return None
-    return contact[0]
-
-
 def _rise(decision: Decision) -> dict[str, Any]:
     return {
-        "t_s": _rounded(decision.t_s),
+        "t_s": rounded(decision.t_s),
         "stage": decision.stage,
         "target_id": decision.target_id,
         "reason": decision.stage_reason,
@@ -80,46 +74,47 @@ def _rise(decision: Decision) -> dict[str, Any]:
 
 def _frame(frame: Frame, body: Body) -> dict[str, Any]:
     decision = frame.decision
-    reverse = frame.ego is not None and frame.ego.speed < 0.0
-    path = Path(decision.path_curvature if decision else 0.0, reverse=reverse)
     return {
         "frame": frame.index,
         "stamp_ns": frame.stamp_ns,
         "aeb_state": decision.state if decision else None,
-        "required_decel": _rounded(decision.required_deceleration) if decision else None,
-        "objects": [_object(tracked, path, body) for tracked in frame.objects],
+        "required_decel": rounded(decision.required_deceleration) if decision else None,
+        "objects": [
+            _object(tracked, nearest)
+            for tracked, nearest in zip(frame.objects, nearest_of(frame, body), strict=True)
+        ],
     }
 
 
-def _object(tracked: TrackedObject, path: Path, body: Body) -> dict[str, Any]:
+def _object(tracked: TrackedObject, nearest: float | None) -> dict[str, Any]:
     return {
         "id": tracked.id,
         "class": class_name(tracked.object_class),
-        "x": _rounded(tracked.x),
-        "y": _rounded(tracked.y),
-        "z": _rounded(tracked.z),
-        "yaw": _rounded(tracked.yaw),
-        "length": _rounded(tracked.length),
-        "width": _rounded(tracked.width),
-        "height": _rounded(tracked.height),
-        "vx": _rounded(tracked.vx),
-        "vy": _rounded(tracked.vy),
+        "x": rounded(tracked.x),
+        "y": rounded(tracked.y),
+        "z": rounded(tracked.z),
+        "yaw": rounded(tracked.yaw),
+        "length": rounded(tracked.length),
+        "width": rounded(tracked.width),
+        "height": rounded(tracked.height),
+        "vx": rounded(tracked.vx),
+        "vy": rounded(tracked.vy),
         "moving": tracked.motion is Motion.MOVING,
-        "nearest_x": _rounded(nearest_x(tracked, path, body)),
+        "nearest_x": rounded(nearest),
     }
 
 
 def _timing(durations_ms: Mapping[str, FloatArray], with_timing: bool) -> dict[str, Any]:
     return {
         node: {
-            key: _rounded(float(np.percentile(values, q))) if with_timing and len(values) else None
+            key: rounded(float(np.percentile(values, q))) if with_timing and len(values) else None
             for key, q in (("p50", 50), ("p99", 99))
         }
         for node, values in durations_ms.items()
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     """To 1e-4, without a negative zero; None where there is no finite value."""
     if value is None or not math.isfinite(value):
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from bulwark_core.component import Component, Now
 from bulwark_core.errors import ModelError
 from bulwark_core.health import Level
-from bulwark_core.offline import OfflineHost
+from bulwark_core.offline import Observer, OfflineHost
 from bulwark_replay.bags import Bag, open_bag
 from bulwark_replay.collector import Collector
 from bulwark_replay.parameters import Parameters
@@ -57,6 +58,7 @@ class ReplayOptions:
     params: tuple[Path, ...] = ()
     settings: tuple[str, ...] = ()
     with_pictures: bool = False
+    with_points: bool = True
 
 
 def replay(
@@ -64,18 +66,23 @@ def replay(
     options: ReplayOptions,
     on_topics: Callable[[TopicMap], None],
     on_progress: Callable[[int, int], None],
+    observers: Sequence[Observer] = (),
 ) -> Recording:
     """Replay a bag. `on_topics` is told what feeds what, `on_progress` messages done and in all.
 
+    observers: called with topic, message and time [ns] of all that the nodes send.
     Raises BagError, ParameterError or ModelError, each of one line.
     """
     with open_bag(path) as bag:
         topics = _with_camera_note(find_topics(bag.topics, options.mappings), options)
         on_topics(topics)
-        parameters = _parameters(topics, options)
+        parameters = plan_parameters(topics, options)
         components = _components(parameters)
         recording = Recording(bag.name, topics, parameters.of(AEB_NODE).vehicle)
-        _run(bag, components, recording, options, on_progress)
+        host = OfflineHost(components)
+        for observer in observers:
+            host.on_output(observer)
+        _run(bag, host, recording, options, on_progress)
     return recording
 
 
@@ -90,7 +97,8 @@ def _has_pictures(topics: TopicMap) -> bool:
     return bool(topics.source_of(IMAGE) or topics.source_of(COMPRESSED))
 
 
-def _parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
+def plan_parameters(topics: TopicMap, options: ReplayOptions) -> Parameters:
+    """Which nodes run on these topics, with which parameters; ParameterError or ModelError."""
     nodes = [LIDAR_NODE, OBSTACLES_NODE, AEB_NODE]
     if options.model is not None:
         nodes.insert(0, CAMERA_NODE)
@@ -141,29 +149,41 @@ def _require_detector(camera: Component) -> None:
 
 def _run(
     bag: Bag,
-    components: Sequence[Component],
+    host: OfflineHost,
     recording: Recording,
     options: ReplayOptions,
     on_progress: Callable[[int, int], None],
 ) -> None:
-    host = OfflineHost(components)
     total = sum(link.source.count for link in recording.topics.links)
     collector: Collector | None = None
+    copies: Counter[str] = Counter()
     now_ns, start = 0, time.perf_counter()
-    for done, delivery in enumerate(deliveries(bag, recording.topics, options.time_scale), 1):
+    stream = deliveries(bag, recording.topics, options.time_scale, copies)
+    for done, delivery in enumerate(stream, 1):
         now_ns = delivery.time_ns
         if collector is None:
-            collector = Collector(recording, now_ns, _picture_every(recording, options))
+            every = _picture_every(recording, options)
+            collector = Collector(recording, now_ns, every, with_points=options.with_points)
             host.on_output(collector.on_output)
         collector.before(delivery.target, delivery.message, now_ns)
         host.deliver(delivery.target, delivery.message, now_ns)
         on_progress(done, total)
-    host.advance(now_ns + _longest_period_ns(components))  # the decision on the last scan
+    host.advance(now_ns + _longest_period_ns(host))  # the decision on the last scan
     recording.wall_s = time.perf_counter() - start
     recording.durations_ms = {
         name: np.array(hosted.durations_ns) / 1e6 for name, hosted in host.hosted.items()
     }
-    recording.complaints = _complaints(host, now_ns)
+    recording.complaints = [*_copies(copies), *_odd_stamps(collector), *_complaints(host, now_ns)]
+
+
+def _copies(copies: Counter[str]) -> Iterator[str]:
+    for topic, count in sorted(copies.items()):
+        yield f"{topic}: {count} messages are in the bag twice; each was brought once"
+
+
+def _odd_stamps(collector: Collector | None) -> Iterator[str]:
+    if collector is not None:
+        yield from collector.stamps.complaints()
 
 
 def _picture_every(recording: Recording, options: ReplayOptions) -> int:
@@ -171,8 +191,9 @@ def _picture_every(recording: Recording, options: ReplayOptions) -> int:
     return max(1, round(scans / _PICTURES)) if options.with_pictures else 0
 
 
-def _longest_period_ns(components: Sequence[Component]) -> int:
-    return max(round((component.timer_period_s or 0.0) * 1e9) for component in components)
+def _longest_period_ns(host: OfflineHost) -> int:
+    periods = (hosted.component.timer_period_s or 0.0 for hosted in host.hosted.values())
+    return max(round(period * 1e9) for period in periods)
 
 
 def _complaints(host: OfflineHost, now_ns: int) -> list[str]:

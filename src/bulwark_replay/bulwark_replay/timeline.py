@@ -8,12 +8,14 @@ The rule, so that two runs of one bag can never differ:
    before pictures before points, so that a scan meets the motion of its own stamp); at equal topic
    in the order of the file.
 
-Recorders write slightly out of order; a message up to `REORDER_NS` late still finds its place.
+Recorders write slightly out of order; a message up to `REORDER_NS` late still finds its place. A
+message that is there twice (same topic, log time and content) is brought once.
 """
 
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,10 +28,13 @@ from bulwark_core.errors import BagError
 from bulwark_core.interfaces import load_manifest
 from bulwark_core.ros_ports import message_class
 from bulwark_replay.bags import Bag, RawMessage
+from bulwark_replay.definitions import normal_form
 from bulwark_replay.topics import TF_STATIC, TopicMap
 
 REORDER_NS = 1_000_000_000
 """How late a message may stand in the file [ns]."""
+MAX_SILENCE_NS = 3_600_000_000_000
+"""A longer time without any message is a clock that was set, not a pause of the recorder [ns]."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +46,65 @@ class Delivery:
     time_ns: int
 
 
-def deliveries(bag: Bag, topics: TopicMap, factor: Fraction = Fraction(1)) -> Iterator[Delivery]:
+def deliveries(
+    bag: Bag,
+    topics: TopicMap,
+    factor: Fraction = Fraction(1),
+    copies: Counter[str] | None = None,
+) -> Iterator[Delivery]:
     """The bag's messages as the stack gets them: in the order above, on the new time scale.
 
-    Time starts with the first message that is not latched. Raises BagError where the file is
-    broken, a message is no message of its type, or log times jump back.
+    Time starts with the first message that is not latched. copies: counts what was left out since
+    it was there twice, by topic of the bag. Raises BagError where the file is broken, a message is
+    no message of its type, or log times jump.
     """
     targets = topics.target_of()
+    types = {link.source.name: link.source.type for link in topics.links}
     latched = {source for source, target in targets.items() if target == TF_STATIC}
+    copies = Counter() if copies is None else copies
+
+    def played(sources: Iterable[str]) -> Iterator[RawMessage]:
+        of_type = (m for m in bag.messages(set(sources)) if m.type == types[m.topic])
+        return _without_copies(in_order(of_type, targets), copies)
+
     scale: TimeScale | None = None
-    for raw in in_order(bag.messages(targets.keys() - latched), targets):
+    newest_ns = 0
+    for raw in played(targets.keys() - latched):
         if scale is None:
-            scale = TimeScale(factor, raw.log_ns)
-            for early in in_order(bag.messages(latched), targets):
+            scale, newest_ns = TimeScale(factor, raw.log_ns), raw.log_ns
+            for early in played(latched):
                 yield Delivery(TF_STATIC, _decode(bag, early, scale), raw.log_ns)
+        if raw.log_ns - newest_ns > MAX_SILENCE_NS:
+            raise BagError(_jump(bag, raw, newest_ns))
+        newest_ns = raw.log_ns
         message = _decode(bag, raw, scale)
         yield Delivery(targets[raw.topic], message, scale.time(raw.log_ns))
+
+
+def _jump(bag: Bag, raw: RawMessage, newest_ns: int) -> str:
+    return (
+        f"{bag.path}: log time jumps ahead by {(raw.log_ns - newest_ns) / 1e9:.0f} s at message "
+        f"{raw.sequence} on {raw.topic}; split the bag there or record it again"
+    )
+
+
+def _without_copies(messages: Iterable[RawMessage], copies: Counter[str]) -> Iterator[RawMessage]:
+    """Leave out what has the topic, log time and content of a message before it."""
+    known: dict[str, list[RawMessage]] = {}
+    for message in messages:
+        same_time = [m for m in known.get(message.topic, ()) if m.log_ns == message.log_ns]
+        if any(_is_copy(message, other) for other in same_time):
+            copies[message.topic] += 1
+            continue
+        known[message.topic] = [*same_time, message]
+        yield message
+
+
+def _is_copy(one: RawMessage, other: RawMessage) -> bool:
+    """Whether the content is equal; what serialisers leave between the fields does not count."""
+    if one.cdr == other.cdr or len(one.cdr) != len(other.cdr) or one.type != other.type:
+        return one.cdr == other.cdr
+    return normal_form(one.type, one.cdr) == normal_form(other.type, other.cdr)
 
 
 def _decode(bag: Bag, raw: RawMessage, scale: TimeScale) -> Any:

@@ -16,6 +16,7 @@ from itertools import takewhile
 from bulwark_core.errors import BagError
 from bulwark_core.interfaces import Topic, load_manifest
 from bulwark_replay.bags import BagTopic
+from bulwark_replay.definitions import typestore
 
 LIDAR = "/lidar/points"
 ODOMETRY = "/vehicle/odometry"
@@ -25,15 +26,17 @@ CAMERA_INFO = "/camera/front/camera_info"
 IMAGE = "/camera/front/image_raw"
 COMPRESSED = "/camera/front/image_raw/compressed"
 TF_STATIC = "/tf_static"
+TRUTH = "/world/objects"
+"""What was really there, if the bag knows: the world's truth, or labels brought in with --map."""
 
 ULTRASONIC = tuple(
     f"/ultrasonic/{end}_{side}" for end in ("front", "rear") for side in ("left", "right")
 )
 
 INPUTS = (
-    LIDAR, ODOMETRY, STATUS, ROUTE, TF_STATIC, CAMERA_INFO, IMAGE, COMPRESSED, *ULTRASONIC,
+    LIDAR, ODOMETRY, STATUS, ROUTE, TF_STATIC, CAMERA_INFO, IMAGE, COMPRESSED, *ULTRASONIC, TRUTH,
 )  # fmt: skip
-"""The topics of the graph that a bag can feed."""
+"""The topics of the graph that a bag can feed; the truth is for the metrics, no node gets it."""
 
 # Words in a topic's name that speak for it, and against it.
 _LIKELY: dict[str, str] = {
@@ -98,7 +101,7 @@ def find_topics(topics: Sequence[BagTopic], rules: Iterable[tuple[str, str]] = (
     """
     links = {target: _told(topics, source, target) for source, target in rules}
     taken = {link.source.name for link in links.values()}
-    free = [topic for topic in topics if topic.name not in taken and topic.count > 0]
+    free = [t for t in topics if t.name not in taken and t.count > 0 and not t.foreign]
     for target in INPUTS:
         if target not in links and not _has_picture(target, links):
             link = _choose(target, free, links)
@@ -124,6 +127,8 @@ def _told(topics: Sequence[BagTopic], source: str, target: str) -> Link:
     if topic is None:
         has = ", ".join(topic.name for topic in topics)
         raise BagError(f"--map {source}:={target}: the bag has no {source}; it has {has}")
+    if topic.foreign:
+        raise BagError(f"--map {source}:={target}: {source} was {topic.foreign}")
     if topic.type != _graph_topic(target).type:
         raise BagError(
             f"--map {source}:={target}: {source} is {topic.type}, "
@@ -157,7 +162,7 @@ def _camera_of(free: Sequence[BagTopic], links: Mapping[str, Link]) -> str:
 def _fits(topic: BagTopic, target: str) -> bool:
     if topic.name in _own_outputs() or topic.type != _graph_topic(target).type:
         return False
-    if target in ULTRASONIC:  # nothing but its name tells where a sensor belongs
+    if target in (*ULTRASONIC, TRUTH):  # nothing but its name tells what it is
         return topic.name == target
     return target != TF_STATIC or topic.name.endswith("tf_static")
 
@@ -185,6 +190,8 @@ def _shared_parts(one: str, other: str) -> int:
 def _why_skipped(topic: BagTopic, links: Mapping[str, Link]) -> str:
     if topic.count == 0:
         return "holds no messages"
+    if topic.foreign:
+        return topic.foreign
     if topic.name in _own_outputs():
         return "recorded output of the stack"
     if topic.type == _graph_topic(TF_STATIC).type:
@@ -195,7 +202,7 @@ def _why_skipped(topic: BagTopic, links: Mapping[str, Link]) -> str:
         return "another topic of this type is used"
     if topic.type in {_graph_topic(target).type for target in INPUTS}:
         return "the other picture topic is used"
-    return "type not used"
+    return "type not used" if topic.type in typestore().fielddefs else "unknown type"
 
 
 def _bridged(links: Mapping[str, Link]) -> Iterable[str]:

@@ -20,7 +20,7 @@ def describe_truncation(path: Path) -> str:
             where = "" if file == path else f"{file.name} "
             return (
                 f"{where}is truncated: {_readable(file)}; "
-                f"`mcap recover {file.name}` makes a bag of that part"
+                f"`bulwark clip recover {file.name} NEW` makes a bag of that part"
             )
     return ""
 

@@ -86,7 +86,7 @@ def test_a_truncated_mcap_tells_how_much_is_readable(write_bag, drive_entries):
     data = file.read_bytes()
     file.write_bytes(data[: len(data) * 2 // 3])
     assert "only the first" in error_of(file)
-    assert "mcap recover drive.mcap" in error_of(file)
+    assert "bulwark clip recover drive.mcap NEW" in error_of(file)
     assert "drive.mcap is truncated" in error_of(file.parent)
     file.write_bytes(data[:500])
     assert "nothing of its 500 bytes is readable" in error_of(file)

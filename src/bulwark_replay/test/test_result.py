@@ -14,10 +14,11 @@ from bulwark_aeb.path import Body, Path
 from bulwark_core.objects import EgoMotion, Motion, ObjectClass, TrackedObject
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay.bags import BagTopic
+from bulwark_replay.corridor import nearest_x
 from bulwark_replay.history import INTERVENTIONS, stage_rises, state_changes, tracks
 from bulwark_replay.names import reason_name, stage_name, stage_reason_name, state_name
 from bulwark_replay.recording import Decision, Frame, Recording
-from bulwark_replay.result import make_result, nearest_x, to_json
+from bulwark_replay.result import make_result, to_json
 from bulwark_replay.topics import find_topics
 
 BODY = Body.of(VehicleParams())

@@ -106,7 +106,8 @@ class Simulation:
         self.interface = VehicleInterface(ego.drive_train)
         self.driver_input = DriverInput()
         self._driver = world.make_driver()
-        self.attitude = attitude(world.place.surface, world.body, ego_pose(start))
+        self._surface = world.place.surface
+        self.attitude = attitude(self._surface, world.body, ego_pose(start))
         self._released = not hold_start
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
@@ -182,7 +183,7 @@ class Simulation:
             self.driver_input = self._driver.act(self._situation(before))
         actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
         state = self.vehicle.step(actuation, self._slope(before))
-        self.attitude = attitude(self.world.place.surface, self.world.body, ego_pose(state))
+        self.attitude = attitude(self._surface, self.world.body, ego_pose(state))
         self.index += 1
         if self.contact is None:
             self.contact = self._watch.check(before, state, self.time_s)

@@ -150,6 +150,13 @@ def test_a_crossing_that_would_have_to_begin_before_the_start_is_refused():
         load_scenario("crossing").build(values, 1, BODY)
 
 
+def test_a_crossing_that_nobody_drives_to_is_refused(tmp_path):
+    cross = "{kind: child, cross: {from: left, speed_kmh: 5}}"
+    text = GOOD.replace("{kind: car, ahead: 60}", cross).replace("$speed_kmh", "0")
+    with pytest.raises(ScenarioError, match=r"mine.yaml:6: actors.target.cross: cannot be timed"):
+        build(tmp_path, text)
+
+
 def test_unknown_names_list_what_there_is():
     with pytest.raises(ScenarioError, match=r"did you mean 'ccr_stationary'.*pass_by"):
         find("scenarios", "ccr_stationry")

@@ -49,7 +49,7 @@ def drive(arguments: Mapping[str, str]) -> Drive:
         run_log = Path(folder) / "run.json"
         specs = resolve_file(find_launch_file("demo"), {**arguments, "run_log": str(run_log)}).nodes
         names = {spec.name for spec in specs if spec.name}
-        _refuse_double(graph.present(DISCOVERY_S) & names)
+        refuse_double(graph.present(DISCOVERY_S) & names)
         listener = _Listener(console)
         launcher = Launcher(specs, listener)
         with ending_politely(launcher, console), launcher:
@@ -76,10 +76,11 @@ class _Listener:
             self.pids[event.node] = event.pid
 
 
-def _refuse_double(double: set[str]) -> None:
+def refuse_double(double: set[str]) -> None:
+    """BulwarkError where nodes of these names run already: both would publish the same topics."""
     if double:
         domain = os.environ.get("ROS_DOMAIN_ID", "0")
         raise BulwarkError(
             f"already on the graph of ROS domain {domain}: {', '.join(sorted(double))}; end them, "
-            "or choose another domain: ROS_DOMAIN_ID=7 ./run demo"
+            "or choose another domain: ROS_DOMAIN_ID=7"
         )
