@@ -119,6 +119,7 @@ class AebCore:
         situation = Situation(
             now.ns, self._speed, travelled, threats, seen, health.can_judge, self._driver,
             self._own_deceleration(), stages.stop_margin(self._stages, self._speed, self._params),
+            not all(self._believable.values()),
         )  # fmt: skip
         effective = self._step_stages(situation)
         self._call_driver(effective, step)

@@ -59,7 +59,7 @@ class Situation:
 
     speed: in the direction of travel [m/s]; travelled since the last decision [m]; threats: the
     most urgent first; seen: all objects of the newest scene; is_judged: threats are from fresh
-    data; own_deceleration [m/s^2]; stop_margin [m].
+    data; own_deceleration [m/s^2]; stop_margin [m]; is_doubted: objects were refused.
     """
 
     now_ns: int
@@ -71,6 +71,7 @@ class Situation:
     driver: Driver
     own_deceleration: float
     stop_margin: float
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True)
@@ -242,14 +243,17 @@ def _is_danger(threat: Threat, params: AebParams) -> bool:
 
 
 def _ghost(state: StageState, now: Situation, params: AebParams) -> Threat | None:
-    """A target no longer seen: kept for a moment, or up to standstill right before the bumper."""
+    """A target no longer seen: kept for a moment, or up to standstill right before the bumper.
+
+    Where objects were refused it may be one of them, and is kept as long as that goes on.
+    """
     target = state.target
     if target is None or target.key in now.seen:
         return None
     ghost = _moved_on(target, state, now)
     recent = seconds(now.now_ns - state.target_seen_ns) <= params.confirm.memory
     near = target.gap <= params.stage.insisted_within
-    return ghost if recent or near else None
+    return ghost if recent or near or now.is_doubted else None
 
 
 def _moved_on(target: Threat, state: StageState, now: Situation) -> Threat:

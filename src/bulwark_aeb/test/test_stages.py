@@ -181,6 +181,15 @@ def test_a_vanished_target_is_kept_for_a_moment():
     assert lost.clear_ns is not None
 
 
+def test_a_target_that_may_have_been_refused_is_kept_as_long_as_that_goes_on():
+    state = step(FULL, situation(at=0.3, is_doubted=True), PARAMS)
+    state = step(state, situation(at=0.9, is_doubted=True), PARAMS)
+    assert state.stage is Stage.FULL
+    assert state.clear_ns is None
+    trusted = step(state, situation(at=0.95), PARAMS)
+    assert trusted.clear_ns is not None
+
+
 def test_a_target_seen_elsewhere_is_no_ghost():
     seen = situation(at=0.1, seen=frozenset({("lidar", 1)}))
     assert step(FULL, seen, PARAMS).clear_ns is not None

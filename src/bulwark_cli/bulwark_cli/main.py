@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "catalogue": ("bulwark_cli.catalogue:catalogue", "Ask what happened in a folder of bags."),
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),
     "scenarios": ("bulwark_cli.scenarios:scenarios", "A suite of scenarios, as a table."),
+    "view": ("bulwark_cli.view:view", "A run as an MCAP for RViz and Foxglove."),
     "explain": ("bulwark_cli.explain:explain", "An intervention: what was seen and decided."),
     "bench": ("bulwark_cli.bench.cli:bench", "Measure, beside what you would use instead."),
     "evaluate": ("bulwark_cli.evaluate.cli:evaluate", "How right it is, against people's labels."),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bulwark_cli.scenario_report import with_reports, write_run_report, write_suite_report
 from bulwark_cli.scenario_select import check_settings, selected
 from bulwark_cli.scenario_tables import show_list, show_records, show_requirements
 
@@ -36,6 +37,7 @@ Examples:
   bulwark scenarios --suite r152 --brake mid --json r152.json
   bulwark scenarios --suite forward --only 'car-*' --only 'truck-6?-*'
   bulwark scenarios --suite forward --suite reverse --junit results.xml
+  bulwark scenarios --suite forward --report reports/forward
   bulwark scenarios --suite mine.yaml --list         which runs a suite file stands for
   bulwark scenarios --set friction=0.6 --all         every run on a wet road
   bulwark scenarios --suite fmvss127 --seed 7        other random draws
@@ -68,7 +70,7 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Write the result; a list of them where there are several suites.",
         ),
         click.option(
-            "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write HTML reports."
+            "--report", type=click.Path(path_type=Path), metavar="DIR", help="Write an HTML report."
         ),
     )  # fmt: skip
     for option in reversed(options):
@@ -93,6 +95,10 @@ def _run_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write the result as JUnit."
 )
+@click.option(
+    "--logs", type=click.Choice(["all", "failed", "none"]), default="failed", show_default=True,
+    help="Runs that the report shows in full; failed: and a sample of the others.",
+)  # fmt: skip
 @_run_options
 def scenarios(
     suites: tuple[str, ...],
@@ -104,6 +110,7 @@ def scenarios(
     show: bool,
     show_all: bool,
     junit: Path | None,
+    logs: str,
     settings: tuple[str, ...],
     sensors: str,
     seed: int,
@@ -121,18 +128,20 @@ def scenarios(
         return _show_suites(chosen)
     values = parse_settings(settings) | ({"brake": brake} if brake else {})
     check_settings(chosen, values)
-    conditions = _conditions(sensors, seed, values, report)
+    conditions = _conditions(sensors, seed, values)
     means = Means(workers, ray, _journals(), fresh)
     results = []
     for suite in chosen:
-        outcomes = _drive(suite, conditions, means)
+        driven = with_reports(conditions, suite, report, logs)
+        outcomes = _drive(suite, driven, means)
         if outcomes is None:
             return _INTERRUPTED
         records = [outcome.record for outcome in outcomes]
         show_records(suite, records, show_all=show_all)
-        results.append(_result(suite, conditions, outcomes))
+        results.append(_result(suite, driven, outcomes))
         if report is not None:
-            _write_reports(report / suite.name if len(chosen) > 1 else report, outcomes)
+            folder = report / suite.name if len(chosen) > 1 else report
+            write_suite_report(folder, suite, driven, outcomes, results[-1])
     _write_results(results, json_file, junit)
     return 0 if all(map(_is_good, results)) else _FAILED
 
@@ -171,14 +180,14 @@ def scenario(
     if export_to is not None:
         return _export(chosen, values, seed, export_to)
     suite = Suite(chosen.name, chosen.about, (Run(chosen.name, chosen, values),), chosen.file)
-    conditions = _conditions(sensors, seed, {}, report)
+    conditions = with_reports(_conditions(sensors, seed, {}), suite, report, "all")
     outcomes = _drive(suite, conditions, Means(workers=1))
     if outcomes is None:
         return _INTERRUPTED
     show_records(suite, [outcome.record for outcome in outcomes], show_all=True)
     _write_results([_result(suite, conditions, outcomes)], json_file, None)
     if report is not None:
-        _write_reports(report, outcomes)
+        write_run_report(report, outcomes[0])
     return 0 if outcomes[0].record.passed else _FAILED
 
 
@@ -192,13 +201,11 @@ def _export(chosen: Scenario, values: dict[str, Any], seed: int, folder: Path) -
     return 0
 
 
-def _conditions(
-    sensors: str, seed: int, settings: dict[str, Any], report: Path | None
-) -> Conditions:
+def _conditions(sensors: str, seed: int, settings: dict[str, Any]) -> Conditions:
     from bulwark_world.runner import Conditions
     from bulwark_world.stack import Sensing
 
-    return Conditions(Sensing(sensors), seed, settings, keep_log=report is not None)
+    return Conditions(Sensing(sensors), seed, settings)
 
 
 def _journals() -> Path:
@@ -269,18 +276,6 @@ def _show_parameters(chosen: Scenario) -> int:
         allowed = f" ({spec.range_text})" if spec.range_text else ""
         click.echo(f"  {spec.name} = {spec.default}{unit}: {spec.description}{allowed}")
     return 0
-
-
-def _write_reports(folder: Path, outcomes: Sequence[Outcome]) -> None:
-    """One HTML file a run; runs that were not carried out have none."""
-    from bulwark_replay.report import write_report
-    from bulwark_world.run_report import make_report
-
-    for outcome in outcomes:
-        if outcome.log is not None:
-            file = folder / f"{outcome.record.id}.html"
-            write_report(make_report(outcome.log), file)
-    click.echo(f"reports in {folder}")
 
 
 def _write_results(

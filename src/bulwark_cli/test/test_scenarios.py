@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bulwark_cli.scenarios import scenario, scenarios
 from bulwark_core.errors import ScenarioError
+from bulwark_world.run_source import find_run
 
 
 def call(command, *arguments):
@@ -32,6 +33,23 @@ def test_a_run_that_fails_gives_1_and_says_why(tmp_path):
     assert ended.return_value == 1
     assert "contact" in ended.output
     assert (tmp_path / "ccr_stationary.html").stat().st_size > 10_000
+
+
+def test_a_suite_s_report_is_one_page_of_the_runs_that_were_chosen(tmp_path):
+    ended = call(
+        scenarios, "--only", "car-standing-20", "--only", "pillar-30",
+        "--set", "friction=0.9", "--workers", "1", "--report", str(tmp_path),
+    )  # fmt: skip
+    assert ended.return_value == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["index.html"]
+    source = find_run(str(tmp_path), "pillar-30")
+    assert source.settings["friction"] == 0.9
+    assert "Every run is kept in full" in (tmp_path / "index.html").read_text()
+
+
+def test_a_report_without_logs_holds_figures_only(tmp_path):
+    call(scenarios, "--only", "car-standing-20", "--logs", "none", "--report", str(tmp_path))
+    assert "No run is kept in full" in (tmp_path / "index.html").read_text()
 
 
 def test_the_list_names_suites_and_runs():

@@ -71,6 +71,8 @@ def _roundness(
     """Circle against box, by the edges that face the lidar."""
     is_near = np.hypot(table.x - lidar[0], table.y - lidar[1]) <= FARTHEST_ROUND
     asked = (longer <= LARGEST_ROUND) & (longer > 0.0) & is_near
+    if not asked.any():
+        return np.full(len(table), 0.5)
     points, owner = _facing(table, asked, lidar)
     count = len(table)
     radius, of_circle = _circle_misfits(points, owner, count)

@@ -35,7 +35,7 @@ def read_crossing(fields: Fields, name: str, kind: Kind, ego: Ego, body: Vehicle
     moving = cross.flag("moving", False)  # at speed all the time, and from as far as that takes
     cross.finish()
     gap, gone = _gap_and_way(fields, ego, start, speed, rate, location * body.width)
-    arrival = travel(ego, body, gap).time_s
+    arrival = _arrival(fields, "cross", ego, body, gap)
     across = (location - 0.5) * body.width + behind  # of its middle, from the own middle line
     if moving:
         start = speed * arrival - across
@@ -51,6 +51,16 @@ def read_crossing(fields: Fields, name: str, kind: Kind, ego: Ego, body: Vehicle
     front = ego.x + (body.front + gap if ego.direction > 0 else body.rear - gap)
     x = front + ego.direction * kind.width / 2.0  # its width lies along the road
     return Actor(name, kind, Pose(x, side * start, -side * math.pi / 2.0), profile)
+
+
+def _arrival(fields: Fields, name: str, ego: Ego, body: VehicleParams, distance: float) -> float:
+    """When the own vehicle has gone this far [s]."""
+    time = travel(ego, body, distance).time_s
+    if math.isinf(time):
+        raise fields.error(
+            name, f"cannot be timed: the own vehicle never gets {distance:.1f} m far"
+        )
+    return time
 
 
 def _step_off(cross: Fields, speed: float) -> float:
@@ -93,7 +103,7 @@ def read_meeting(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleP
     for _ in range(50):
         middle = (low + high) / 2.0
         low, high = (middle, high) if _front(ego, body, middle).y < lateral else (low, middle)
-    arrival, met = travel(ego, body, low).time_s, _front(ego, body, low).x
+    arrival, met = _arrival(fields, "meet", ego, body, low), _front(ego, body, low).x
     start = Pose(met + kind.length / 2.0 + speed * arrival, lateral, math.pi)
     return Actor(name, kind, start, SpeedProfile(speed))
 
@@ -117,7 +127,7 @@ def read_turning(fields: Fields, name: str, kind: Kind, ego: Ego, body: VehicleP
     angle = math.radians(turn.number("angle_deg", 90.0, 20.0, 120.0))
     turn.finish()
     gap = approach_gap(fields, ego, ego.speed + speed)
-    arrival = travel(ego, body, gap).time_s
+    arrival = _arrival(fields, "turn", ego, body, gap)
     sections = bend(radius, angle, easing)
     along, to_cross = _crossing_of(Line(sections), lateral)
     if math.isinf(to_cross):

@@ -1,88 +1,257 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tracks as a perception would give them: the truth with errors, for runs without ray casting.
+"""Tracks as the lidar chain would give them: the truth with its errors, without ray casting.
 
-The figures are modest guesses until they are fitted to the lidar chain's own errors: range and
-noise of a 64-beam lidar, two scans until a track is confirmed, a velocity that settles within half
-a second.
+The errors are `error_figures.py`, fitted to what the chain does with ray-cast scans of an HDL-64E
+(`python -m bulwark_world.fit_errors`). Weather and dirt shorten the view. Not modelled: tracks of
+nothing, a long thing told as several pieces, and wrong motions.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from bulwark_core.frozen import replace
-from bulwark_core.objects import Motion, TrackedObject
+from bulwark_core.objects import Motion, ObjectClass, TrackedObject
+from bulwark_world.edges import nearest_point, sides_of_sensor
+from bulwark_world.error_figures import FIGURES
+from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between
+from bulwark_world.weather import CLEAR, Weather
+from bulwark_world.weather_range import range_in, sees_through_dirt
 
 _STREAM = 19
+_CHILD = 1.4  # a pedestrian who is smaller is a child [m]
+_LARGE = 2.5  # what is longer, and of no fitted class, is seen like a wall [m]
+_CLEARANCE = 2.2  # what hangs higher is no obstacle: `ground.clearance` of lidar_perception [m]
+_LOWEST = 0.2  # what is lower neither [m]
+_EDGES = 4
+_MOVES = 0.1  # [m/s]
+_LEAST = 0.05  # side of a box [m]
+_LEAST_VARIANCE = 0.02**2
 
-
-@dataclass(frozen=True)
-class ErrorModel:
-    """max_range [m]; confirmation: scans before a track is given out; position_noise [m] and
-    position_noise_per_m; first_velocity_noise [m/s] falls to settled_velocity_noise with
-    `settling` scans; size_noise [m].
-    """
-
-    max_range: float = 110.0
-    confirmation: int = 2
-    position_noise: float = 0.03
-    position_noise_per_m: float = 0.001
-    first_velocity_noise: float = 1.5
-    settled_velocity_noise: float = 0.15
-    settling: float = 3.0
-    size_noise: float = 0.04
+_NAMES = {
+    ObjectClass.CAR: "car", ObjectClass.TRUCK: "truck", ObjectClass.PEDESTRIAN: "pedestrian",
+    ObjectClass.CYCLIST: "cyclist", ObjectClass.PILLAR: "pillar", ObjectClass.POLE: "pole",
+    ObjectClass.WATER_BARRIER: "water_barrier", ObjectClass.CRASH_BARREL: "crash_barrel",
+    ObjectClass.WALL: "wall",
+}  # fmt: skip
 
 
 class PerceivedObjects:
     """Turns the true objects of each scan into tracks, the same for the same seed."""
 
-    def __init__(self, seed: int, model: ErrorModel | None = None) -> None:
-        self._model = model or ErrorModel()
-        self._seed = seed
-        self._history: dict[int, tuple[int, int]] = {}  # id: first stamp, scans
+    def __init__(
+        self,
+        seed: int,
+        figures: Mapping[str, KindErrors] = FIGURES,
+        weather: Weather = CLEAR,
+    ) -> None:
+        self._seed, self._figures, self._weather = seed, figures, weather
+        self._things: dict[int, _Thing] = {}
 
     def perceive(self, truth: Iterable[TrackedObject], index: int) -> list[TrackedObject]:
-        """The tracks at this scan; `index` picks the noise."""
-        rng = np.random.default_rng((self._seed, _STREAM, index))
+        """The tracks at the next scan; truth: what is not hidden; `index`: the scan's."""
+        items = [item for item in truth if _is_obstacle(item)]
+        for hidden in self._things.keys() - {item.id for item in items}:
+            self._things[hidden].forget()
         tracks = []
-        for item in truth:
-            errors = rng.standard_normal(6)
-            if math.hypot(item.x, item.y) > self._model.max_range:
-                self._history.pop(item.id, None)
-                continue
-            first_ns, scans = self._history.get(item.id, (item.last_seen_ns, 0))
-            self._history[item.id] = (first_ns, scans + 1)
-            if scans + 1 >= self._model.confirmation:
-                tracks.append(self._track(item, errors.tolist(), first_ns, scans + 1))
+        for item in items:
+            thing = self._things.get(item.id)
+            if thing is None:
+                size = max(item.length, item.width)
+                figures = self._figures[_like(item.object_class, item.height, size)]
+                rng = np.random.default_rng((self._seed, _STREAM, item.id, index))
+                thing = self._things[item.id] = _Thing(figures, rng)
+            seen = sees_through_dirt(self._weather, item)
+            track = thing.track(item, self._weather, seen=seen)
+            if track is not None:
+                tracks.append(track)
         return tracks
 
-    def _track(
-        self, item: TrackedObject, errors: list[float], first_ns: int, scans: int
-    ) -> TrackedObject:
-        model = self._model
-        place = model.position_noise + model.position_noise_per_m * math.hypot(item.x, item.y)
-        fresh = model.first_velocity_noise * math.exp(-(scans - 1) / model.settling)
-        velocity = max(fresh, model.settled_velocity_noise)
-        standing = item.motion is Motion.STATIONARY and scans > model.settling
-        if standing:
-            velocity = 0.0
-        return replace(
-            item,
-            x=item.x + place * errors[0],
-            y=item.y + place * errors[1],
-            vx=item.vx + velocity * errors[2],
-            vy=item.vy + velocity * errors[3],
-            length=max(item.length + model.size_noise * errors[4], 0.05),
-            width=max(item.width + model.size_noise * errors[5], 0.05),
-            motion=item.motion if scans > model.settling else Motion.UNKNOWN,
-            class_probability=0.9,
-            existence=1.0 - 0.5**scans,
-            position_variance=place**2,
-            velocity_variance=max(velocity, 0.05) ** 2,
-            first_seen_ns=first_ns,
-            measurements=scans,
+
+@dataclass
+class _Thing:
+    """What the perception has made of a thing so far.
+
+    luck: of the thing for good, 0..1, by which its quantiles are picked. scans: since the first
+    track. velocity: smoothed as a filter that lags behind does it. errors: of the edges and the
+    velocity, each of unit variance; depths: the same, of the hidden edges and for good.
+    """
+
+    figures: KindErrors
+    rng: np.random.Generator
+    scans: int = 0
+    first_ns: int = 0
+    missing: int = 0
+    moving_scans: int = 0
+    still_scans: int = 0
+    motion: Motion = Motion.UNKNOWN
+    velocity: tuple[float, float] | None = None
+    luck: list[float] = field(init=False)
+    depths: list[float] = field(init=False)
+    errors: list[float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.luck = self.rng.random(3).tolist()
+        self.depths = self.rng.standard_normal(2).tolist()
+        self.errors = self.rng.standard_normal(_EDGES + 2).tolist()
+
+    def track(self, item: TrackedObject, weather: Weather, *, seen: bool) -> TrackedObject | None:
+        """The track at the next scan, None without one."""
+        self._age()
+        distance = float(np.hypot(*nearest_point(item)))
+        reach = min(self._quantile(self.figures.first_range, 0), range_in(weather))
+        self._follow_motion(item)
+        if not seen or distance > reach:
+            self.forget()
+            return None
+        if self.scans == 0:
+            self.first_ns = item.last_seen_ns
+        self.scans += 1
+        if self._is_missed():
+            return None
+        self._judge_motion()
+        return self._told(item, distance)
+
+    def forget(self) -> None:
+        """It is out of sight: when it comes back it is new."""
+        self.scans, self.missing, self.motion = 0, 0, Motion.UNKNOWN
+
+    def _age(self) -> None:
+        """The errors at the next scan."""
+        memory = self.figures.memory
+        fresh = math.sqrt(1.0 - memory**2)
+        draws = self.rng.standard_normal(len(self.errors)).tolist()
+        pairs = zip(self.errors, draws, strict=True)
+        self.errors = [memory * error + fresh * draw for error, draw in pairs]
+
+    def _is_missed(self) -> bool:
+        draw = float(self.rng.random())
+        if self.missing == 0 and self.scans > 1:
+            ends = 1.0 / self.figures.gap
+            starts = ends * self.figures.missed / (1.0 - self.figures.missed)
+            if draw < starts:
+                self.missing = max(round(self.figures.gap), 1)
+        self.missing = max(self.missing - 1, 0) if self.missing else 0
+        return self.missing > 0
+
+    def _follow_motion(self, item: TrackedObject) -> None:
+        vx, vy = self.velocity or (item.vx, item.vy)
+        share = 1.0 / (1.0 + self.figures.lag)
+        self.velocity = vx + share * (item.vx - vx), vy + share * (item.vy - vy)
+        if math.hypot(item.vx, item.vy) > _MOVES:
+            self.moving_scans, self.still_scans = self.moving_scans + 1, 0
+        else:
+            self.moving_scans, self.still_scans = 0, self.still_scans + 1
+
+    def _judge_motion(self) -> None:
+        """When the motion is known: from the first track on, or from a change on."""
+        figures, age = self.figures, self.scans - 1
+        if self.moving_scans:
+            started = age >= self.moving_scans  # it stood when first seen
+            wait = figures.to_start if started else figures.to_moving
+            since = self.moving_scans if started else age
+            if since >= self._quantile(wait, 1):
+                self.motion = Motion.MOVING
+        else:
+            stopped = age >= self.still_scans
+            wait = figures.to_stop if stopped else figures.to_stationary
+            since = self.still_scans if stopped else age
+            if since >= self._quantile(wait, 2):
+                self.motion = Motion.STATIONARY
+
+    def _told(self, item: TrackedObject, distance: float) -> TrackedObject:
+        x, y, length, width, spread = self._box(item, distance)
+        vx, vy, variance = self._velocity(item)
+        nearest = min(range(len(KNOTS)), key=lambda k: abs(KNOTS[k] - distance))
+        kind, probability = self.figures.classes[nearest]
+        return item.but(
+            x=x,
+            y=y,
+            length=length,
+            width=width,
+            vx=vx,
+            vy=vy,
+            motion=self.motion,
+            object_class=kind,
+            class_probability=probability,
+            existence=between(self.scans - 1, AGES, self.figures.existence),
+            position_variance=max(spread**2, _LEAST_VARIANCE),
+            velocity_variance=max(variance, _LEAST_VARIANCE),
+            first_seen_ns=self.first_ns,
+            measurements=self.scans,
         )
+
+    def _box(
+        self, item: TrackedObject, distance: float
+    ) -> tuple[float, float, float, float, float]:
+        """Middle, length and width of the box, and the spread of its edges [m]."""
+        sides = sides_of_sensor(item)
+        spreads, middles, sizes = [], [], []
+        for axis, size in enumerate((item.length, item.width)):
+            low, high, spread = self._edges(axis, sides[axis], size, distance)
+            middles.append((low + high) / 2.0)
+            sizes.append(max(high - low, _LEAST))
+            spreads.append(spread)
+        cos, sin = math.cos(item.yaw), math.sin(item.yaw)
+        x = item.x + middles[0] * cos - middles[1] * sin
+        y = item.y + middles[0] * sin + middles[1] * cos
+        return x, y, sizes[0], sizes[1], max(spreads)
+
+    def _edges(
+        self, axis: int, side: int, size: float, distance: float
+    ) -> tuple[float, float, float]:
+        """Lower and upper edge along an axis of the true box, and their spread [m]."""
+        figures, first, second = self.figures, self.errors[2 * axis], self.errors[2 * axis + 1]
+        half = size / 2.0
+
+        def at(table: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
+            return between(distance, KNOTS, table[axis])
+
+        if side == 0:
+            mean, spread = at(figures.ends), at(figures.ends_noise)
+            return -half - mean - spread * first, half + mean + spread * second, spread
+        spread = at(figures.near_noise)
+        near = half - at(figures.near) - spread * first
+        share = at(figures.depth) + at(figures.depth_noise) * self.depths[axis]
+        far = near - max(share, 0.0) * size
+        return (far, near, spread) if side > 0 else (-near, -far, spread)
+
+    def _velocity(self, item: TrackedObject) -> tuple[float, float, float]:
+        """Velocity [m/s] and its variance."""
+        if self.motion is Motion.STATIONARY:
+            return 0.0, 0.0, 0.0
+        figures, age = self.figures, self.scans - 1
+        vx, vy = self.velocity or (item.vx, item.vy)
+        speed = math.hypot(vx, vy)
+        gain = between(age, AGES, figures.gain)
+        spread = figures.settled_noise + speed * between(age, AGES, figures.speed_noise)
+        if speed <= _MOVES:  # not known yet to stand
+            gain = 0.0
+        return (
+            vx * gain + spread * self.errors[_EDGES],
+            vy * gain + spread * self.errors[_EDGES + 1],
+            (spread + (1.0 - gain) * speed) ** 2,
+        )
+
+    def _quantile(self, row: tuple[float, ...], luck: int) -> float:
+        return between(self.luck[luck], SHARES, row)
+
+
+def _is_obstacle(item: TrackedObject) -> bool:
+    top, low = item.z + item.height / 2.0, item.z - item.height / 2.0
+    return low < _CLEARANCE and top > _LOWEST
+
+
+def track_range(object_class: ObjectClass, height: float, size: float) -> float:
+    """From where on a thing of this height and greatest side is mostly tracked [m]."""
+    return FIGURES[_like(object_class, height, size)].first_range[SHARES.index(0.5)]
+
+
+def _like(object_class: ObjectClass, height: float, size: float) -> str:
+    """The fitted kind that is most like a thing."""
+    if object_class is ObjectClass.PEDESTRIAN and height < _CHILD:
+        return "child"
+    return _NAMES.get(object_class, "wall" if size > _LARGE else "crash_barrel")

@@ -17,6 +17,7 @@ NO_REACTION_DECELERATION = 2.45
 PHYSICS_TOLERANCE = 2.0
 """Over the least impact that physics allows [km/h]: Euro NCAP's over a maker's prediction."""
 _KMH = 3.6
+_EXACT = 1e-3  # what sums of steps may lack
 
 
 @dataclass(frozen=True)
@@ -187,4 +188,4 @@ def _below(name: str, value: float | None, least: float | None, unit: str) -> st
         return ""
     if value is None:
         return f"no {name}"
-    return "" if value >= least - 1e-9 else f"{name} {value:.2f} {unit}, less than {least:g}"
+    return "" if value >= least - _EXACT else f"{name} {value:.2f} {unit}, less than {least:g}"

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -101,17 +103,20 @@ def lidar_returns(
     material: npt.NDArray[np.uint8],
     reach: Float32Array,
     reflectivity: Float32Array,
+    gloss: Float32Array,
     gain: Float32Array,
-    kept: npt.NDArray[np.bool_],
+    luck: Float32Array,
+    dropout: float,
     noise: Float32Array,
-    min_range: float,
+    ranges: tuple[float, float],
 ) -> tuple[Float32Array, Float32Array, npt.NDArray[np.int64]]:
     """Points (M, 3) in the sensor frame, intensities (M,) and the rays' indices (M,) that return.
 
-    reach, reflectivity: by material; kept: rays not lost at random; noise: on the range, by ray.
-    The intensity is reflectivity times the cosine of incidence (Lambert), corrected for range but
-    not for the share `gain` (N,) that weather leaves of it. The index behind the last material's
-    is the air, which has no surface: its intensity is the gain.
+    reach, reflectivity, gloss: by material; luck: by ray, even in 0..1, decides which returns are
+    lost; noise: on the range, by ray; ranges: the least and the greatest. The intensity is the
+    reflectivity at this incidence, corrected for range but not for the share `gain` (N,) that
+    weather leaves of it. The index behind the last material's is the air, which has no surface: its
+    intensity is the gain.
     """
     xyz = np.empty((len(rays), 3), np.float32)
     intensity = np.empty(len(rays), np.float32)
@@ -119,18 +124,42 @@ def lidar_returns(
     count = 0
     for i in range(len(rays)):
         met = material[i]
-        if met == 255 or not kept[i] or distance[i] < min_range or distance[i] > reach[met]:
+        if met == 255 or distance[i] < ranges[0] or distance[i] > ranges[1]:
             continue
-        measured = distance[i] + noise[i]
         cosine = np.float32(0.0)
         for axis in range(3):
-            xyz[count, axis] = directions[i, axis] * measured
             cosine += rays[i, 3 + axis] * normals[i, axis]
-        surface = np.float32(1.0) if met == len(reflectivity) else reflectivity[met] * abs(cosine)
-        intensity[count] = surface * gain[i]
+        share, chance = np.float32(1.0), 1.0 - dropout
+        is_air = met == len(reflectivity)
+        if not is_air:
+            share = np.float32(_back(abs(cosine), gloss[met]))
+            chance *= 1.0 - gloss[met] * (1.0 - abs(cosine))
+        power = (reach[met] / distance[i]) ** 2 * gain[i] * share
+        if luck[i] >= chance * _detected(power):
+            continue
+        measured = distance[i] + noise[i]
+        for axis in range(3):
+            xyz[count, axis] = directions[i, axis] * measured
+        surface = np.float32(1.0) if is_air else reflectivity[met]
+        intensity[count] = surface * share * gain[i]
         index[count] = i
         count += 1
     return xyz[:count], intensity[:count], index[:count]
+
+
+@numba.njit(cache=True, nogil=True)
+def _back(cosine: float, gloss: float) -> float:
+    """Share of the light that comes back: much from a rough surface however grazed, by Minnaert's
+    law with an exponent of 1/4; from a glossy one where it is faced.
+    """
+    return (1.0 - gloss) * math.sqrt(math.sqrt(cosine)) + gloss * cosine * cosine
+
+
+@numba.njit(cache=True, nogil=True)
+def _detected(power: float) -> float:
+    """How often a return is detected; one of power 1 in half of the cases."""
+    odds = float(power) ** 3
+    return 1.0 - 1.0 / (1.0 + odds * odds)
 
 
 @numba.njit(cache=True, nogil=True)

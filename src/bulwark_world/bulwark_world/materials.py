@@ -35,7 +35,7 @@ class Material(IntEnum):
 
 
 _TABLE = {  # BGR colour, reflectivity for 905 nm
-    Material.ASPHALT: ((92, 90, 88), 0.12),
+    Material.ASPHALT: ((92, 90, 88), 0.25),
     Material.MARKING: ((225, 228, 230), 0.60),
     Material.GRASS: ((60, 110, 80), 0.35),
     Material.CONCRETE: ((165, 170, 172), 0.30),
@@ -62,3 +62,14 @@ COLOURS = np.array([_TABLE[material][0] for material in Material], dtype=np.floa
 """(M, 3) BGR, 0..255."""
 REFLECTIVITIES = np.array([_TABLE[material][1] for material in Material], dtype=np.float32)
 """(M,) share of the light that comes back diffusely."""
+
+
+_GLOSS = {
+    Material.PAINT_WHITE: 0.45, Material.PAINT_RED: 0.45, Material.PAINT_BLUE: 0.45,
+    Material.PAINT_SILVER: 0.45, Material.GLASS: 0.9, Material.METAL: 0.2,
+}  # fmt: skip
+GLOSS = np.array([_GLOSS.get(material, 0.0) for material in Material], dtype=np.float32)
+"""(M,) 0 rough, 1 a mirror: how much a lidar's light goes elsewhere where it is not faced.
+
+Car paint by what real scans miss on cars (`bulwark evaluate world-lidar`).
+"""

@@ -37,6 +37,7 @@ from bulwark_world.runner import Record, judge
 from bulwark_world.scenario import load_scenario, parse_settings
 from bulwark_world.sensors_to_messages import make_messages, make_tf_static
 from bulwark_world.simulation import Frames, Simulation
+from bulwark_world.ultrasonic import CORNERS
 
 NAME = "world"
 _ABLE_STATES = (1, 2, 4)  # any but starting and unavailable
@@ -78,7 +79,7 @@ class WorldNode:
         self._simulation.warm_up()
         gc.collect()
         gc.freeze()
-        self._ports.publish("tf_static", make_tf_static(self._params.sensors))
+        self._ports.publish("tf_static", make_tf_static(self._params.sensors, self._params.vehicle))
         self._pacer = Pacer(self._params.real_time_factor, time.monotonic_ns())
         receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         receiver.start()
@@ -96,6 +97,11 @@ class WorldNode:
         camera = self._params.sensors.camera.enabled
         self._simulation.wants_scan = lambda: self._ports.is_listened_to("points")
         self._simulation.wants_picture = lambda: camera and self._ports.is_listened_to("image")
+        ultrasonic = self._params.sensors.ultrasonic.enabled
+        ports = [f"ultrasonic_{corner}" for corner in CORNERS]
+        self._simulation.wants_echoes = lambda: (
+            ultrasonic and any(map(self._ports.is_listened_to, ports))
+        )
 
     def _wait_for_stack(self) -> None:
         self._log.info(f"scenario {self._conditions.scenario}: waiting for the stack")
@@ -174,7 +180,7 @@ class WorldNode:
         return lambda message: self._arrived.append((take, message, time.monotonic_ns()))
 
     def _record(self, frames: Frames) -> None:
-        if frames.vehicle is not None:
+        if frames.row_due:
             self._recorder.row()
         if frames.objects is not None:
             self._recorder.scan(frames.objects)

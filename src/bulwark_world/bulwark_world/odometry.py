@@ -45,4 +45,5 @@ class OdometrySensor:
             return 0.0, 0.0
         params = self._params
         speed = state.speed * (1.0 + params.speed_scale) + of_speed * params.speed_noise
-        return float(speed), float(state.yaw_rate + of_yaw_rate * params.yaw_rate_noise)
+        yaw_rate = state.yaw_rate * (1.0 + params.yaw_rate_scale)
+        return float(speed), float(yaw_rate + of_yaw_rate * params.yaw_rate_noise)

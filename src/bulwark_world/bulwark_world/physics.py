@@ -20,7 +20,7 @@ import numpy.typing as npt
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.actors import Actor
 from bulwark_world.brake_margin import travelled
-from bulwark_world.error_model import ErrorModel
+from bulwark_world.error_model import track_range
 from bulwark_world.free_run import STEP, FreeRun, free_run
 from bulwark_world.meeting import first_contact, poses_of
 from bulwark_world.params import LidarMount
@@ -101,7 +101,7 @@ class _Obstacles:
 
     def __init__(self, world: World, times: FloatArray) -> None:
         self._body, self._direction = world.body, world.ego.direction
-        self._actors = [a for a in world.actors if a.kind.clearance < world.body.height]
+        self._actors = [actor for actor in world.actors if _is_low(actor, world.body)]
         self._poses = [poses_of(actor, times) for actor in self._actors]
 
     def contact(self, run: FreeRun) -> tuple[float, float] | None:
@@ -122,6 +122,10 @@ class _Obstacles:
         return abs(self._direction * float(run.speeds[i]) - vx * math.cos(yaw) - vy * math.sin(yaw))
 
 
+def _is_low(actor: Actor, body: VehicleParams) -> bool:
+    return actor.kind.clearance < body.height
+
+
 def _first_sight(world: World, run: FreeRun, until: float, sensor: LidarMount) -> float | None:
     for time in np.arange(0.0, until, _SCAN_S):
         i = round(float(time) / STEP)
@@ -134,7 +138,10 @@ def _is_danger(world: World, run: FreeRun, i: int, actor: Actor, sensor: LidarMo
     time = float(run.times[i])
     eye = _eye(run.poses[i], sensor)
     outline = actor.footprint(time)
-    if np.hypot(*(outline - eye[:2]).T).min() > ErrorModel().max_range:
+    kind = actor.kind
+    farthest = track_range(kind.object_class, kind.height, max(kind.length, kind.width))
+    near = np.hypot(*(outline - eye[:2]).T).min() <= farthest
+    if not near or not _is_low(actor, world.body):
         return False
     if not _would_meet(world.body, run, i, actor):
         return False

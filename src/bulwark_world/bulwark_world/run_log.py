@@ -19,6 +19,8 @@ from bulwark_world.way import Way
 from bulwark_world.world import World
 
 FORMAT = "bulwark.run_log.1"
+_HIGH_ABOVE = 2.0
+"""What is higher above the ground than this is no obstacle on a drawing from above [m]."""
 _WAY_SPACING = 2.0
 
 
@@ -52,7 +54,7 @@ def run_log(
     """
     log = {
         "format": FORMAT,
-        "config": {**asdict(conditions), **_of_world(world)},
+        "config": {**asdict(conditions), **describe_world(world)},
         "record": dict(record),
         "rows": columns(recording.rows),
         "aeb": columns(recording.aeb),
@@ -76,7 +78,8 @@ def write_run_log(path: Path, log: Mapping[str, Any]) -> None:
         raise ScenarioError(f"run log {path} cannot be written: {error.strerror}") from error
 
 
-def _of_world(world: World) -> dict[str, Any]:
+def describe_world(world: World) -> dict[str, Any]:
+    """What a drawing of the run needs of its world, as plain JSON values."""
     target = None
     if world.target is not None:
         actor = world.actors[world.target]
@@ -90,6 +93,11 @@ def _of_world(world: World) -> dict[str, Any]:
         "declared_brake": asdict(world.ego.declared_brake),
         "speed_limit": world.speed_limit,
         "target": target,
+        "furniture": [
+            np.round(item.footprint(0.0), 2).tolist()
+            for item in world.furniture
+            if item.kind.clearance < _HIGH_ABOVE
+        ],
         "road": {
             "x": [place.start, place.end],
             "edges": [place.right_edge, place.left_edge],

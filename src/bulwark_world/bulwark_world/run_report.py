@@ -4,44 +4,54 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from bulwark_core.objects import EgoMotion, FloatArray
+from bulwark_core.objects import Motion
 from bulwark_core.vehicle import VehicleParams
 from bulwark_replay import names
-from bulwark_replay.charts import STAGE_TONES, aeb_bars, aeb_charts, aeb_events
+from bulwark_replay.charts import STAGE_TONES, aeb_bars, aeb_events
 from bulwark_replay.recording import Decision
 from bulwark_replay.report import run_log as log
 from bulwark_replay.report.run_log import Tone
 from bulwark_replay.swept import swept_outline
+from bulwark_world.run_background import background
+from bulwark_world.run_charts import run_charts
+from bulwark_world.sensor_watch import SensedFrame
+from bulwark_world.simulation import START_NS
 
 _LOOK_AHEAD_S = 2.0
 
 
-def make_report(run: Mapping[str, Any], title: str | None = None) -> log.RunLog:
-    """The report of a log as `run_log.run_log` makes it; its title is the run's id by default."""
-    rows, decisions = run["rows"], _decisions(run)
-    t_s = np.array(rows["t"])
+Sensed = Mapping[int, SensedFrame]
+"""What came of each stamp [ns]."""
+
+
+def make_report(
+    run: Mapping[str, Any], title: str | None = None, sensed: Sensed = MappingProxyType({})
+) -> log.RunLog:
+    """The report of a log as `run_log.run_log` makes it; its title is the run's id by default.
+
+    sensed: what the sensors gave, as a `SensorWatch` collects it.
+    """
+    decisions = _decisions(run)
     body = VehicleParams(**run["config"]["body"])
-    motion = [
-        (t, EgoMotion(0, speed, 0.0)) for t, speed in zip(rows["t"], rows["speed"], strict=True)
-    ]
     return log.RunLog(
         title=title or run["record"]["id"],
         subtitle=_conditions(run["config"]),
         verdict=_verdict(run["record"]),
         summary=_summary(run),
         ego=body.corners(),
-        frames=tuple(_frames(run, decisions, body)),
-        background=_road(run["config"]["road"]),
-        bars=aeb_bars(decisions, float(t_s[-1])),
-        charts=(*aeb_charts(decisions, motion), _vehicle_chart(rows)),
+        frames=tuple(_frames(run, decisions, body, sensed)),
+        background=background(run["config"]),
+        bars=aeb_bars(decisions, float(run["rows"]["t"][-1])),
+        charts=run_charts(run),
         events=_in_order((*aeb_events(decisions), *_world_events(run["events"]))),
         latencies=_latencies(run["latencies_ms"]),
-        notes=(f"Expected: {run['record']['expected']}.",),
+        notes=_notes(run["record"]),
     )
 
 
@@ -90,6 +100,13 @@ def _verdict(record: Mapping[str, Any]) -> log.Verdict:
     return log.Verdict("As expected", Tone.GOOD)
 
 
+def _notes(record: Mapping[str, Any]) -> tuple[str, ...]:
+    notes = [f"Expected: {record['expected']}."]
+    if record.get("clause"):
+        notes.append(f"Clause: {record['clause']}.")
+    return tuple(notes)
+
+
 def _summary(run: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     record, latencies = run["record"], run["latencies_ms"]
     rows = [
@@ -111,7 +128,9 @@ def _figure(value: float | None, unit: str) -> str:
     return "–" if value is None else f"{value:.2f} {unit}"
 
 
-def _frames(run: Mapping[str, Any], decisions: list[Decision], body: VehicleParams) -> Any:
+def _frames(
+    run: Mapping[str, Any], decisions: list[Decision], body: VehicleParams, sensed: Sensed
+) -> Iterator[log.Frame]:
     """A frame for each scan, with the row and decision of its time."""
     rows, target = run["rows"], run["config"]["target"]
     t_s = np.array(rows["t"])
@@ -120,39 +139,38 @@ def _frames(run: Mapping[str, Any], decisions: list[Decision], body: VehiclePara
         speed, steering = rows["speed"][i], rows["steering_angle"][i]
         curvature = math.tan(steering) / body.wheelbase
         travel = min(abs(speed) * _LOOK_AHEAD_S, 60.0)
+        frame = sensed.get(START_NS + round(scan["t"] * 1e9), SensedFrame())
+        seen = len(frame.points) > 0
+        target_id = decisions[i].target_id
         yield log.Frame(
             t_s=scan["t"],
-            boxes=tuple(_box(item) for item in scan["objects"]),
+            boxes=(*_tracks(frame, seen), *_truth(scan["objects"], seen)),
             pose=(rows["x"][i], rows["y"][i], rows["yaw"][i]),
             path=swept_outline(body, curvature, travel, reverse=speed < 0.0),
             path_tone=STAGE_TONES.get(decisions[i].stage, Tone.IDLE),
-            target_id=target["id"] if target and decisions[i].target_id else 0,
+            points=np.concatenate([frame.points, frame.obstacle_points]),
+            target_id=target_id if seen or not target or not target_id else target["id"],
             caption=decisions[i].explanation,
+            jpeg=frame.jpeg,
         )
 
 
-def _box(item: Mapping[str, Any]) -> log.Box:
-    place = (item["x"], item["y"], item["yaw"], item["length"], item["width"])
-    velocity = (item["vx"], item["vy"])
-    is_moving = math.hypot(*velocity) > 0.0
-    return log.Box(item["id"], item["class"].replace("_", " "), *place, *velocity, is_moving)
+def _tracks(frame: SensedFrame, seen: bool) -> Iterator[log.Box]:
+    """What the stack made of the points; true objects with errors are not worth a second box."""
+    for one in frame.tracks or () if seen else ():
+        place = (one.x, one.y, one.yaw, one.length, one.width, one.vx, one.vy)
+        label = one.object_class.name.lower().replace("_", " ")
+        yield log.Box(one.id, label, *place, is_moving=one.motion is Motion.MOVING)
 
 
-def _road(road: Mapping[str, Any]) -> tuple[FloatArray, ...]:
-    start, end = road["x"]
-    return tuple(np.array([[start, y], [end, y]]) for y in (*road["edges"], *road["lane_lines"]))
-
-
-def _vehicle_chart(rows: Mapping[str, Any]) -> log.Chart:
-    t_s = np.array(rows["t"])
-    return log.Chart(
-        "Vehicle",
-        "m/s²",
-        (
-            log.Series("acceleration", t_s, np.array(rows["acceleration"])),
-            log.Series("brake", t_s, -np.array(rows["brake"])),
-        ),
-    )
+def _truth(objects: list[Mapping[str, Any]], seen: bool) -> Iterator[log.Box]:
+    """The true objects, dashed where tracks are drawn too."""
+    for item in objects:
+        place = (item["x"], item["y"], item["yaw"], item["length"], item["width"])
+        velocity = (item["vx"], item["vy"])
+        label = item["class"].replace("_", " ")
+        is_moving = math.hypot(*velocity) > 0.0
+        yield log.Box(item["id"], label, *place, *velocity, is_moving, is_ghost=seen)
 
 
 def _world_events(events: list[Mapping[str, Any]]) -> tuple[log.Event, ...]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -21,8 +21,10 @@ from bulwark_world.params import SensorParams
 from bulwark_world.recording import STATES, Recording
 from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
+from bulwark_world.sensor_watch import SensorWatch
 from bulwark_world.stack import OURS, Sensing
 from bulwark_world.suite import Run
+from bulwark_world.suite_report.keep import Keep
 from bulwark_world.suppression import free_impact_kmh
 from bulwark_world.world import World
 
@@ -34,14 +36,14 @@ _ABLE_STATES = (1, 2)  # ready, degraded
 class Conditions:
     """What all runs of a suite share.
 
-    settings: scenario parameters that are set in every run. keep_log: outcomes carry a log.
+    settings: scenario parameters that are set in every run. keep: which outcomes carry a report.
     supervisor: ours, or the name of a peer.
     """
 
     sensing: Sensing = Sensing.OBJECTS
     seed: int = 1
     settings: dict[str, Any] = field(default_factory=dict)
-    keep_log: bool = False
+    keep: Keep = field(default_factory=Keep)
     sensors: SensorParams = field(default_factory=SensorParams)
     body: VehicleParams = field(default_factory=VehicleParams)
     supervisor: str = OURS
@@ -88,13 +90,14 @@ class Record:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run's record, and its log where the conditions ask for one and it was carried out.
+    """A run's record.
 
+    packed: its report, see `pack_run`, where the conditions ask for one and it was carried out.
     simulated_s: how long the run was.
     """
 
     record: Record
-    log: dict[str, Any] | None = None
+    packed: bytes | None = None
     simulated_s: float = 0.0
 
 
@@ -103,9 +106,15 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
     run, expectation = run.with_settings(conditions.settings), None
     try:
         world, expectation = run.build(conditions.seed, conditions.body)
+        watch = SensorWatch() if conditions.keep.any else None
         expectation = expectation.informed(world)
         drive = LockStep(
-            world, conditions.sensing, conditions.sensors, conditions.seed, conditions.supervisor
+            world,
+            conditions.sensing,
+            conditions.sensors,
+            conditions.seed,
+            conditions.supervisor,
+            tap=watch,
         )
         recording = drive.drive()
         figures = _compared(figures_of(recording, world), expectation, world, conditions)
@@ -114,8 +123,11 @@ def carry_out(run: Run, conditions: Conditions) -> Outcome:
         return not_carried_out(run, why, str(expectation or ""))
     record = judge(run.id, expectation, recording, figures, world.faults)
     record = replace(record, clause=run.clause, layer=run.layer)
-    log = _log(run, conditions, world, recording, record) if conditions.keep_log else None
-    return Outcome(record, log, recording.rows[-1].t)
+    packed = None
+    if conditions.keep.wants(run.id, passed=record.passed):
+        log = run_log(_about(run, conditions), world, recording, record.as_json(), Timing())
+        packed = _packed(log, watch)
+    return Outcome(record, packed, recording.rows[-1].t)
 
 
 def _compared(
@@ -134,12 +146,15 @@ def not_carried_out(run: Run, why: str, expected: str = "") -> Outcome:
     return Outcome(Record(run.id, expected, False, reason, run.clause, run.layer))
 
 
-def _log(
-    run: Run, conditions: Conditions, world: World, recording: Recording, record: Record
-) -> dict[str, Any]:
+def _about(run: Run, conditions: Conditions) -> RunConditions:
     values = run.scenario.values(run.settings)
-    about = RunConditions(run.scenario.name, conditions.seed, values)
-    return run_log(about, world, recording, record.as_json(), Timing())
+    return RunConditions(run.scenario.name, conditions.seed, values)
+
+
+def _packed(log: Mapping[str, Any], watch: SensorWatch | None) -> bytes:
+    from bulwark_world.suite_report.packed import pack_run  # templates: only where one is made
+
+    return pack_run(log, watch.frames if watch else {})
 
 
 def judge(

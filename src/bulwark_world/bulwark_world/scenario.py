@@ -21,6 +21,7 @@ from bulwark_world.dynamics import DriveTrain
 from bulwark_world.expectation import Expectation, read_expectation
 from bulwark_world.fault_fields import read_fault
 from bulwark_world.hill import Hill
+from bulwark_world.light_fields import read_light
 from bulwark_world.load import LOADS
 from bulwark_world.pedal_script import read_presses
 from bulwark_world.placement import KMH, read_actors
@@ -95,6 +96,7 @@ class Scenario:
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
             end=_read_end(fields.fields("end"), placed, ego),
             weather=read_weather(fields.fields("weather"), ego, body),
+            light=read_light(fields.fields("light")),
             faults=tuple(read_fault(row) for row in fields.items("faults")),
             needs=fields.text("needs", "", choices=("", "lidar", "all")),
         )

@@ -95,6 +95,11 @@ class Scene:
         )  # fmt: skip
         return Hits(distance, material, normals)
 
+    def is_hidden(self, rays: Float32Array) -> npt.NDArray[np.bool_]:
+        """Whether rays (N, 6) meet any triangle (N,); the ground plane does not count."""
+        hidden = self._embree.test_occlusions(_tensor(rays), nthreads=self._threads)
+        return np.asarray(hidden.numpy())
+
 
 def _embree(mesh: Mesh, threads: int) -> Any:
     import open3d as o3d  # takes more than a second, which runs without ray casting need not wait

@@ -8,17 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_core.vehicle import GRAVITY
 from bulwark_world.attitude import attitude
 from bulwark_world.beams import LIDAR_MODELS
-from bulwark_world.camera import Camera, Intrinsics, Picture
+from bulwark_world.camera import Camera, Moving, Picture, intrinsics_of
+from bulwark_world.channel import Channel
 from bulwark_world.driver import DriverInput, Situation
 from bulwark_world.dynamics import STEP_NS, Vehicle, VehicleState
 from bulwark_world.lidar import Lidar, Scan
 from bulwark_world.odometry import OdometrySensor
 from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
+from bulwark_world.scan_motion import Sweep
 from bulwark_world.scene import Scene
 from bulwark_world.truth import (
     Contact,
@@ -28,13 +32,15 @@ from bulwark_world.truth import (
     relation,
     truth_object,
 )
+from bulwark_world.ultrasonic import Echo, Ultrasonic
 from bulwark_world.vehicle_interface import Command, VehicleInterface
 from bulwark_world.world import World
 
 START_NS = 1_000_000_000
 """The clock's first reading: a stamp of zero would mean 'none'."""
-VEHICLE_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 10, 20
-"""Steps between frames: 50 Hz, 10 Hz, 5 Hz."""
+VEHICLE_EVERY, ULTRASONIC_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 5, 10, 20
+"""Steps between frames: 50 Hz, 20 Hz, 10 Hz, 5 Hz."""
+_BUS = 41
 _CAMERA_PHASE = 7  # when the command for the last scan is there and the next scan is not
 
 
@@ -42,6 +48,7 @@ _CAMERA_PHASE = 7  # when the command for the last scan is there and the next sc
 class VehicleReport:
     """What the vehicle says of itself and its driver."""
 
+    stamp_ns: int
     reverse: bool
     steering_angle: float
     driver: DriverInput
@@ -50,26 +57,33 @@ class VehicleReport:
 
 @dataclass(frozen=True)
 class Frames:
-    """What is due at a step; None where nothing is."""
+    """What is due at a step; None where nothing is.
+
+    row_due: the moment for a row of a recording, whether or not the vehicle's messages get through.
+    """
 
     stamp_ns: int
+    row_due: bool = False
     odometry: EgoMotion | None = None
     vehicle: VehicleReport | None = None
     route_due: bool = False
     scan: Scan | None = None
     picture: Picture | None = None
     objects: list[TrackedObject] | None = None
+    echoes: list[Echo] | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is due: all that comes at all comes with the vehicle, but pictures."""
-        return self.vehicle is None and self.picture is None
+        """Whether nothing is due."""
+        frames = (self.odometry, self.vehicle, self.scan, self.picture, self.objects, self.echoes)
+        return not self.route_due and all(frame is None for frame in frames)
 
 
 class Simulation:
     """A run of a world.
 
-    wants_scan, wants_picture: asked when one is due, so that nobody pays for what nobody reads.
+    wants_scan, wants_picture, wants_echoes: asked when one is due, so that nobody pays for what
+    nobody reads.
     hold_start: wait with hands and feet off, and the actors at time 0 of their scripts, until
     `release()`; the scripts then start when the vehicle passes x = 0. engaged: whether the driver
     has the planner driving.
@@ -85,17 +99,25 @@ class Simulation:
         self.engaged = world.ego.engaged and not hold_start
         self.wants_scan: Callable[[], bool] = lambda: True
         self.wants_picture: Callable[[], bool] = lambda: sensors.camera.enabled
+        self.wants_echoes: Callable[[], bool] = lambda: sensors.ultrasonic.enabled
         ego = world.ego
         start = VehicleState(x=ego.x, speed=ego.direction * ego.speed)
         self.vehicle = Vehicle(world.body, ego.brake, ego.drive_train, start, ego.direction)
         self.interface = VehicleInterface(ego.drive_train)
         self.driver_input = DriverInput()
         self._driver = world.make_driver()
-        self.attitude = attitude(world.place.surface, world.body, ego_pose(start))
+        self._surface = world.place.surface
+        self.attitude = attitude(self._surface, world.body, ego_pose(start))
         self._released = not hold_start
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
         self._odometry = OdometrySensor(sensors.odometry, start, seed)
+        own, status = sensors.odometry, sensors.status
+        self._odometry_bus: Channel[EgoMotion] = Channel(own.delay, own.dropout, (seed, _BUS, 0))
+        self._status_bus: Channel[VehicleReport] = Channel(
+            status.delay, status.dropout, (seed, _BUS, 1)
+        )
+        self._steering_rng = np.random.default_rng((seed, _BUS, 2))
         self._sensors, self._seed = sensors, seed
 
     @cached_property
@@ -111,8 +133,14 @@ class Simulation:
     @cached_property
     def _camera(self) -> Camera:
         mount = self._sensors.camera
-        intrinsics = Intrinsics.from_field_of_view(mount.width, mount.height, mount.field_of_view)
-        return Camera(intrinsics, mount.pose, self._seed)
+        world = self.world
+        return Camera(
+            intrinsics_of(mount), mount.pose, self._seed, mount.imager, world.light, world.weather
+        )
+
+    @cached_property
+    def _ultrasonic(self) -> Ultrasonic:
+        return Ultrasonic(self.world.body, self._sensors.ultrasonic, self._seed)
 
     @property
     def now_ns(self) -> int:
@@ -135,6 +163,7 @@ class Simulation:
         """Compile the sensors' loops; changes nothing that a run depends on."""
         self._scan()
         self._picture()
+        self._echoes()
 
     def release(self) -> None:
         """Let the driver drive, or the planner where it shall."""
@@ -154,7 +183,7 @@ class Simulation:
             self.driver_input = self._driver.act(self._situation(before))
         actuation = self.interface.actuation(self.now_ns, self.driver_input, before)
         state = self.vehicle.step(actuation, self._slope(before))
-        self.attitude = attitude(self.world.place.surface, self.world.body, ego_pose(state))
+        self.attitude = attitude(self._surface, self.world.body, ego_pose(state))
         self.index += 1
         if self.contact is None:
             self.contact = self._watch.check(before, state, self.time_s)
@@ -186,34 +215,60 @@ class Simulation:
 
     def _frames(self) -> Frames:
         due_vehicle = self.index % VEHICLE_EVERY == 0
-        if not due_vehicle and self.index % SENSOR_EVERY != _CAMERA_PHASE:
-            return Frames(self.now_ns)
         due_scan = self.index % SENSOR_EVERY == 0
+        due_echoes = self.index % ULTRASONIC_EVERY == 0
         due_picture = self.index % SENSOR_EVERY == _CAMERA_PHASE
+        if not (due_vehicle or due_echoes or due_picture or self._bus_is_busy):
+            return Frames(self.now_ns)
+        motion = self._odometry.measure(self.state, self.now_ns) if due_vehicle else None
+        report = self._report() if due_vehicle else None
         return Frames(
             self.now_ns,
-            odometry=self._odometry.measure(self.state, self.now_ns) if due_vehicle else None,
-            vehicle=self._report() if due_vehicle else None,
+            row_due=due_vehicle,
+            odometry=self._odometry_bus.step(self.now_ns, motion),
+            vehicle=self._status_bus.step(self.now_ns, report),
             route_due=self.index % ROUTE_EVERY == 0,
             scan=self._scan() if due_scan and self.wants_scan() else None,
             picture=self._picture() if due_picture and self.wants_picture() else None,
             objects=self._objects() if due_scan else None,
+            echoes=self._echoes() if due_echoes and self.wants_echoes() else None,
         )
+
+    @property
+    def _bus_is_busy(self) -> bool:
+        return self._odometry_bus.is_busy or self._status_bus.is_busy
 
     def _report(self) -> VehicleReport:
         reverse = self.world.ego.direction < 0
-        return VehicleReport(reverse, self.state.steering_angle, self.driver_input, self.engaged)
+        error = self._steering_rng.normal(0.0, self._sensors.status.steering_noise)
+        angle = self.state.steering_angle + float(error)
+        return VehicleReport(self.now_ns, reverse, angle, self.driver_input, self.engaged)
 
     def _scan(self) -> Scan:
         self._scene.place(self.time_s)
         world, base = self.world, self.attitude.base(ego_pose(self.state))
         clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
-        return self._lidar.scan(self._scene, base, self.now_ns, self.index, clouds)
+        return self._lidar.scan(
+            self._scene, base, self.now_ns, self.index, clouds, self._lidar_sweep()
+        )
+
+    def _lidar_sweep(self) -> Sweep | None:
+        """How everything moves during the scan, where that is asked for."""
+        if not self._sensors.lidar.motion_distortion:
+            return None
+        state, time_s = self.state, self.time_s
+        return Sweep(state.speed, state.yaw_rate, lambda dt: self._scene.place(time_s + dt))
 
     def _picture(self) -> Picture:
         self._scene.place(self.time_s)
         base = self.attitude.base(ego_pose(self.state))
-        return self._camera.picture(self._scene, base, self.index)
+        moving = Moving(self.state.speed, self.state.yaw_rate)
+        return self._camera.picture(self._scene, base, self.index, moving)
+
+    def _echoes(self) -> list[Echo]:
+        self._scene.place(self.time_s)
+        base = self.attitude.base(ego_pose(self.state))
+        return self._ultrasonic.measure(self._scene, base, self.now_ns, self.index)
 
     def _objects(self) -> list[TrackedObject]:
         return [

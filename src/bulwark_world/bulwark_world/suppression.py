@@ -100,9 +100,9 @@ def torque_cut_s(rows: Sequence[Row]) -> float | None:
     first = next((i for i, row in enumerate(rows) if _has_moved(rows[0], row)), None)
     if first is None:
         return None
-    still = rows[max(first - 1, 0)].t
-    cut = next((row.t for row in rows[first:] if row.torque_cut), None)
-    return None if cut is None else max(cut - still, 0.0)
+    still = max(first - 1, 0)
+    cut = next((row.t for row in rows[still:] if row.torque_cut), None)
+    return None if cut is None else cut - rows[still].t
 
 
 def _has_moved(before: Row, row: Row) -> bool:

@@ -11,6 +11,7 @@ from bulwark_world.driver import Driver, ScriptedDriver, SpeedHolder
 from bulwark_world.dynamics import DriveTrain
 from bulwark_world.faults import Fault
 from bulwark_world.hill import Hill
+from bulwark_world.light import DAY, Light
 from bulwark_world.place import Place
 from bulwark_world.response import HeldWheel, Responder, Response
 from bulwark_world.robot import SpeedPlan, WayKeeper
@@ -102,6 +103,7 @@ class World:
     speed_limit: float = 13.9
     end: End = field(default_factory=End)
     weather: Weather = CLEAR
+    light: Light = DAY
     faults: tuple[Fault, ...] = ()
     needs: str = ""
 

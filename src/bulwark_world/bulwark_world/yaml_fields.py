@@ -197,6 +197,8 @@ class Fields:
             value = yaml.SafeLoader("").construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
             raise self._error(node, where, f"cannot be read: {_first_line(error)}") from error
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, where) for item in node.value]
         if not isinstance(value, str) or not value.startswith("$"):
             return value
         if value[1:] not in self._parameters:

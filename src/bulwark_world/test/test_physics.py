@@ -4,7 +4,8 @@
 import pytest
 
 from bulwark_core.vehicle import BRAKE_MODELS, VehicleParams
-from bulwark_world.error_model import ErrorModel
+from bulwark_world.error_model import track_range
+from bulwark_world.kinds import kinds
 from bulwark_world.params import SensorParams
 from bulwark_world.physics import CONFIRM_S, physics_of
 from bulwark_world.run_end import RunEnd
@@ -13,7 +14,8 @@ from bulwark_world.simulation import Simulation
 from bulwark_world.vehicle_interface import Command
 
 BODY = VehicleParams()
-RANGE = ErrorModel().max_range
+CAR = kinds()["car"]
+RANGE = track_range(CAR.object_class, CAR.height, CAR.length)
 
 
 def world(name, **values):

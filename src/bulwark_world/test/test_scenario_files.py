@@ -150,6 +150,13 @@ def test_a_crossing_that_would_have_to_begin_before_the_start_is_refused():
         load_scenario("crossing").build(values, 1, BODY)
 
 
+def test_a_crossing_that_nobody_drives_to_is_refused(tmp_path):
+    cross = "{kind: child, cross: {from: left, speed_kmh: 5}}"
+    text = GOOD.replace("{kind: car, ahead: 60}", cross).replace("$speed_kmh", "0")
+    with pytest.raises(ScenarioError, match=r"mine.yaml:6: actors.target.cross: cannot be timed"):
+        build(tmp_path, text)
+
+
 def test_unknown_names_list_what_there_is():
     with pytest.raises(ScenarioError, match=r"did you mean 'ccr_stationary'.*pass_by"):
         find("scenarios", "ccr_stationry")
@@ -178,3 +185,15 @@ def test_settings_are_parsed_by_what_they_look_like():
     }  # fmt: skip
     with pytest.raises(ScenarioError, match="must be name=value"):
         parse_settings(["speed"])
+
+
+def test_light_is_read_and_what_is_wrong_is_named(tmp_path):
+    world, _ = build(tmp_path, GOOD)
+    assert (world.light.night, world.light.lamps) == (False, 0.0)
+    world, _ = build(tmp_path, GOOD + "light: {night: true, headlights: high}\n")
+    assert (world.light.night, world.light.lamps, world.light.sun_power) == (True, 2.0, 0.0)
+    world, _ = build(tmp_path, GOOD + "light: {sun_elevation_deg: 5}\n")
+    assert 0.0 < world.light.sun_power < 0.5
+    for field in ("headlights: fog", "night: 1", "sun_elevation_deg: 120", "moon: 1"):
+        with pytest.raises(ScenarioError, match=rf"mine.yaml.*{field.split(':')[0]}"):
+            build(tmp_path, GOOD + f"light: {{{field}}}\n")

@@ -6,7 +6,6 @@ import hashlib
 import pytest
 
 from bulwark_core.vehicle import VehicleParams
-from bulwark_world.error_model import ErrorModel, PerceivedObjects
 from bulwark_world.params import CameraMount, LidarMount, SensorParams
 from bulwark_world.run_end import RunEnd
 from bulwark_world.scenario import load_scenario
@@ -121,18 +120,3 @@ def test_odometry_is_near_the_truth_and_exact_at_standstill():
     assert one.state.speed == 0.0
     assert frames.odometry.speed == 0.0
     assert frames.odometry.x == pytest.approx(one.state.x, rel=0.01)
-
-
-def test_perceived_objects_need_confirmation_and_range_and_are_repeatable():
-    one = simulation(speed_kmh=100.0)
-    near, runs = ErrorModel(max_range=1e3), []
-    frames = [one.step().objects for _ in range(50)]
-    truth = [objects for objects in frames if objects is not None]
-    for _ in range(2):
-        perceived = PerceivedObjects(1, near)
-        runs.append([perceived.perceive(objects, i) for i, objects in enumerate(truth)])
-    assert runs[0] == runs[1]
-    assert [len(tracks) for tracks in runs[0]] == [0, 1, 1, 1, 1]
-    assert runs[0][-1][0].x == pytest.approx(truth[-1][0].x, abs=1.0)
-    blind = PerceivedObjects(1, ErrorModel(max_range=20.0))
-    assert not any(blind.perceive(objects, i) for i, objects in enumerate(truth))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, track
 
 from bulwark_core.errors import BulwarkError
 
@@ -84,3 +84,53 @@ def lidar(data: Path, json_file: Path | None, pictures: Path | None, misses: boo
             json_file.write_text(json.dumps(result.as_dict(), indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise BulwarkError(f"cannot write {json_file}: {error.strerror}") from error
+
+
+@evaluate.command("world-lidar")
+@click.option(
+    "--data",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="A folder with labelled scans of an HDL-64E: NAME.bin with NAME.int16, KITTI objects.",
+)
+@click.option(
+    "--scans", default=20, show_default=True, type=click.IntRange(1), help="Of the world."
+)
+@click.option(
+    "--plot",
+    metavar="FILE.png",
+    type=click.Path(path_type=Path),
+    help="Draw the points of things by distance.",
+)
+def world_lidar(data: Path, scans: int, plot: Path | None) -> None:
+    """The world's lidar beside real scans: points, missing returns, noise, intensity.
+
+    \b
+    points     of a thing with ten or more between 0.2 and 2 m above the ground, by its distance
+    missing    returns that lack between two of one surface on a ring
+    noise      of the range along a ring, from its second differences
+    intensity  quantiles
+
+    \b
+    Example:
+      bulwark evaluate world-lidar --data scans/ --plot docs/images/lidar_real_vs_world.png
+    """
+    from bulwark_cli.evaluate.labelled_scans import find_scans, read_scans
+    from bulwark_cli.evaluate.scan_figures import figures_of
+    from bulwark_cli.evaluate.scan_plot import draw
+    from bulwark_cli.evaluate.scan_tables import show
+    from bulwark_cli.evaluate.world_scans import world_scans
+
+    files = [file for file in find_scans(data) if file.suffix == ".bin"]
+    if not files:
+        raise BulwarkError(f"{data}: no .bin scans, whose points go ring by ring, below it")
+    console = Console(highlight=False)
+    real = figures_of(track(read_scans(files), "real scans", len(files), console=console))
+    world = figures_of(track(world_scans(scans), "world", scans, console=console))
+    show(console, real, world)
+    if plot is not None:
+        try:
+            draw(real, world, plot)
+        except OSError as error:
+            raise BulwarkError(f"cannot write {plot}: {error.strerror or error}") from error

@@ -129,11 +129,20 @@ def _xyz(points: npt.NDArray[Any]) -> Float32Array:
 
 
 def make_cloud(
-    xyz: npt.NDArray[Any], frame_id: str, ns: int, intensity: npt.NDArray[Any] | None = None
+    xyz: npt.NDArray[Any],
+    frame_id: str,
+    ns: int,
+    intensity: npt.NDArray[Any] | None = None,
+    time: npt.NDArray[Any] | None = None,
 ) -> PointCloud2:
-    """A PointCloud2 with float32 x y z (and intensity) from (N, 3) and (N,) arrays."""
-    columns = [*xyz.T] if intensity is None else [*xyz.T, intensity]
-    names = ["x", "y", "z", "intensity"][: len(columns)]
+    """A PointCloud2 with float32 x y z (and intensity, time) from (N, 3) and (N,) arrays.
+
+    time: of each point after the stamp [s].
+    """
+    fields = dict(zip("xyz", xyz.T, strict=True))
+    fields |= {} if intensity is None else {"intensity": intensity}
+    fields |= {} if time is None else {"time": time}
+    names, columns = list(fields), list(fields.values())
     packed = np.empty((len(xyz), len(columns)), "<f4")
     for k, column in enumerate(columns):  # a fifth of what a stack of rows takes
         packed[:, k] = column

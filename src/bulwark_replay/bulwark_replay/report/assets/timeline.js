@@ -163,16 +163,3 @@ function curve({ t, v }, width, toY) {
   });
   return path;
 }
-
-/** Round numbers that enclose low..high, about `count` of them. */
-function niceTicks(low, high, count = 3) {
-  if (high - low < 1e-9) [low, high] = [low - 0.5, high + 0.5];
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough - 1e-12);
-  const ticks = [];
-  for (let i = Math.floor(low / step + 1e-9); ; i += 1) {
-    ticks.push(Number((i * step).toPrecision(6)));
-    if (i * step >= high - 1e-9) return ticks;
-  }
-}
