@@ -40,7 +40,7 @@ class Collector:
     """Fills a Recording.
 
     picture_every: one frame in so many gets a picture; 0 for none. with_points: keep obstacle
-    points, which only a report shows.
+    points and what stands around, which only a report shows.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Collector:
             self._note_decision(message, time_ns)
         elif frames and topic == _OBJECTS:
             frames[-1].objects = tuple(read_objects(message))
-        elif frames and topic == _STANDING:
+        elif frames and topic == _STANDING and self._with_points:
             frames[-1].standing = tuple(read_objects(message))
         elif frames and topic == _POINTS and self._with_points:
             frames[-1].points = _thinned(read_cloud(message).xyz)
