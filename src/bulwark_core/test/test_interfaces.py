@@ -22,10 +22,7 @@ def test_every_topic_has_one_source_and_every_input_has_one():
         for p in n.of(Direction.OUTPUT, Direction.DEBUG)
     ]
     assert len(outputs) == len(set(outputs))
-    ultrasonic = {
-        f"/ultrasonic/{end}_{side}" for end in ("front", "rear") for side in ("left", "right")
-    }
-    from_drivers = {"/camera/front/image_raw/compressed", *ultrasonic}
+    from_drivers = {"/camera/front/image_raw/compressed"}
     from_all_nodes = {"/diagnostics"}
     assert inputs - set(outputs) == from_drivers | from_all_nodes
 
