@@ -22,6 +22,7 @@ from bulwark_aeb.gate import Command, GateState, Traffic
 from bulwark_aeb.inputs import Feed, Gear, Inputs, Objects, seconds
 from bulwark_aeb.mai import MaiState, Pedal
 from bulwark_aeb.monitor import Clock, Health, Jump, State, check, is_feasible
+from bulwark_aeb.overlap import outside
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Body, Path
 from bulwark_aeb.plan import bend, planned_curve
@@ -219,6 +220,8 @@ class AebCore:
             self._free -= travelled
             return [], frozenset()
         scene = self._scene(inputs, self._ego, now_ns)
+        if not self._stages.stage.brakes:  # it must start no braking; what goes on, goes on
+            scene = outside(scene, self._body)
         bent, measured = paths
         hits = self._hits(scene, bent)
         self._free = float(hits.gap.min(initial=self._params.fallback.sight))
