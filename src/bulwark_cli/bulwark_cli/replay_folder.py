@@ -26,7 +26,6 @@ class FolderOptions:
 
     out: Path
     workers: int | None
-    ray: str | None
     fresh: bool
     bag_reports: bool
     bag_outputs: bool
@@ -52,7 +51,6 @@ def replay_folder(
         baseline=judging.compared,
         keep=Keep(report=of_folder.bag_reports, said=of_folder.bag_outputs),
         workers=of_folder.workers or os.cpu_count() or 1,
-        ray=of_folder.ray,
         fresh=of_folder.fresh,
     )
     try:

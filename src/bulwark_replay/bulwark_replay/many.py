@@ -18,7 +18,7 @@ from bulwark_replay.job import Job, Keep
 from bulwark_replay.journal import Journal, key_of
 from bulwark_replay.junit import write_junit
 from bulwark_replay.outcome import Demands, Outcome, broken, outcome_to_plain
-from bulwark_replay.pool import here, in_processes, in_ray
+from bulwark_replay.pool import here, in_processes
 from bulwark_replay.report import write_report
 from bulwark_replay.runner import ReplayOptions
 from bulwark_replay.snapshot import Snapshot
@@ -29,7 +29,7 @@ REPORT, JUNIT, BAGS = "index.html", "junit.xml", "bags"
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with a folder. baseline: None for none. ray: a cluster's address, None: here."""
+    """What to do with a folder. baseline: None for none."""
 
     folder: Path
     out: Path
@@ -39,7 +39,6 @@ class Plan:
     baseline: Mapping[str, Snapshot] | None = None
     keep: Keep = Keep()  # noqa: RUF009 - it is frozen
     workers: int = 1
-    ray: str | None = None
     fresh: bool = False
 
 
@@ -94,10 +93,7 @@ def _carry_out(
     for count, outcome in enumerate(outcomes, 1):
         on_outcome(outcome, count, len(jobs))
     left = [job for job in jobs if keys[job.name] not in journal.known]
-    if plan.ray is not None:
-        stream = in_ray(left, plan.ray)
-    else:
-        stream = in_processes(left, plan.workers) if plan.workers > 1 else here(left)
+    stream = in_processes(left, plan.workers) if plan.workers > 1 else here(left)
     for job, outcome in stream:
         journal.add(keys[job.name], outcome)
         outcomes.append(outcome)

@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many jobs over processes or a Ray cluster; the outcomes do not depend on how many there are."""
+"""Many jobs over processes; the outcomes do not depend on how many there are."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from importlib import import_module
-from typing import Any
 
-from bulwark_core.errors import BulwarkError
 from bulwark_replay.job import Job, carry_out
 from bulwark_replay.outcome import Outcome, broken
 
@@ -84,39 +81,3 @@ def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
         os.environ.setdefault(name, "1")
-
-
-def in_ray(jobs: Sequence[Job], address: str) -> Carry:
-    """Each outcome as it comes, from a Ray cluster ('local': one on this machine).
-
-    Bags must lie at the same path on every machine. BulwarkError where Ray is not installed or the
-    cluster does not answer.
-    """
-    ray = _ray(address)
-    remote: Callable[..., Any] = ray.remote(carry_out).remote
-    waiting = {remote(job): job for job in jobs}
-    try:
-        while waiting:
-            done, _ = ray.wait(list(waiting), num_returns=1)
-            for one in done:
-                job = waiting.pop(one)
-                try:
-                    yield job, ray.get(one)
-                except ray.exceptions.RayError as error:
-                    reason = str(error).splitlines()[0]
-                    yield job, broken(job.name, f"{job.bag}: lost on the cluster: {reason}")
-    finally:
-        ray.shutdown()
-
-
-def _ray(address: str) -> Any:
-    try:
-        ray = import_module("ray")
-    except ImportError:
-        raise BulwarkError("--ray: Ray is not installed; `pip install ray` adds it") from None
-    try:
-        ray.init(address=None if address == "local" else address, log_to_driver=False)
-    except Exception as error:
-        # Ray raises anything from ConnectionError to ValueError.
-        raise BulwarkError(f"--ray {address}: no cluster answers: {error}") from error
-    return ray
