@@ -35,8 +35,13 @@ def show_records(suite: Suite, records: Sequence[Record], *, show_all: bool) -> 
 def show_requirements(requirements: Sequence[Mapping[str, Any]]) -> None:
     """What a suite requires of all its runs together, one line each."""
     for one in requirements:
-        share = "not judged" if one["share"] is None else f"{100 * one['share']:.1f} %"
         verdict = "ok" if one["passed"] else "FAILED"
+        if "hours" in one:
+            happened = f"{one['events']} in {one['hours']:.2f} h"
+            most = f"at most {one['most_in_10_h']:g} in 10 h"
+            click.echo(f"required: {one['name']}: {happened}, {most}: {verdict}")
+            continue
+        share = "not judged" if one["share"] is None else f"{100 * one['share']:.1f} %"
         least = f"at least {100 * one['least']:g} %"
         click.echo(f"required: {one['name']}: {share} of {one['runs']} runs, {least}: {verdict}")
 

@@ -79,7 +79,8 @@ def test_a_wrong_row_is_a_failed_run_and_the_rest_goes_on(folder):
     assert ended.return_value == 1
     assert "5 of 6 passed" in ended.output
     result = json.loads((folder / "out.json").read_text())
-    assert result["summary"] == {"runs": 6, "passed": 5, "failed": 1, "false_events": 0}
+    counts = {"runs": 6, "passed": 5, "failed": 1, "false_events": 0}
+    assert result["summary"].items() >= counts.items()
     wrong = result["runs"][-1]
     assert (wrong["id"], wrong["clause"], wrong["layer"]) == ("wrong", "C 1", "")
     assert "mine.yaml:5: runs[2].set.clearence: " in wrong["reason"]

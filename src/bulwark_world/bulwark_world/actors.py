@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,37 @@ from bulwark_world.motion import Pose, SpeedProfile
 FloatArray = npt.NDArray[np.float64]
 
 STANDING = SpeedProfile(0.0)
+
+
+class Thing(Protocol):
+    """What sensors, truth and contact ask of anything in the world, by a script or by itself.
+
+    stands: it never moves. is_away: it cannot be touched before it says otherwise.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def stands(self) -> bool: ...
+
+    @property
+    def is_away(self) -> bool: ...
+
+    def pose(self, time_s: float) -> Pose:
+        """Its pose at a scenario time."""
+        ...
+
+    def velocity(self, time_s: float) -> tuple[float, float]:
+        """Its velocity over ground in the world frame [m/s]."""
+        ...
+
+    def speed(self, time_s: float) -> float:
+        """Its speed over ground [m/s]."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -31,6 +63,12 @@ class Actor:
     start: Pose
     profile: SpeedProfile = field(default=STANDING, compare=False)
     path: Line | None = field(default=None, compare=False)
+    is_away = False
+
+    @property
+    def stands(self) -> bool:
+        """Whether it never moves."""
+        return self.profile is STANDING
 
     def pose(self, time_s: float) -> Pose:
         """Its pose at a scenario time."""
@@ -44,6 +82,10 @@ class Actor:
         if self.path is None:
             return self.start.yaw
         return self.path.heading(self.profile.distance(time_s))
+
+    def speed(self, time_s: float) -> float:
+        """Its speed [m/s]."""
+        return self.profile.speed(time_s)
 
     def velocity(self, time_s: float) -> tuple[float, float]:
         """Its velocity over ground in the world frame [m/s]."""

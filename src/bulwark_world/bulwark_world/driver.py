@@ -37,7 +37,8 @@ class Situation:
     """What a driver acts on: scenario time [s], speed [m/s], and whether the car intervenes.
 
     pose: of base_link. pull: how strongly gravity acts against the direction of travel [m/s^2].
-    warned: whether the car warns or brakes.
+    warned: whether the car warns or brakes. wanted: the acceleration that the traffic around asks
+    for, where there is some [m/s^2].
     """
 
     time_s: float
@@ -46,6 +47,7 @@ class Situation:
     pose: Pose = Pose()  # noqa: RUF009  frozen
     pull: float = 0.0
     warned: bool = False
+    wanted: float = 0.0
 
 
 class Driver(Protocol):

@@ -30,7 +30,8 @@ class Expectation:
     passes by not being red, or where physics allows no better. warn_lead_s: warning before
     braking, at least. warn_ttc_s: warning at this TTC or earlier. stop_gap_m: nearest and farthest
     distance at which to stop. min_decel: peak deceleration. suppression: of a wrong press of the
-    accelerator; where it is judged, braking is not needed. physics, speed_kmh: of the run, see
+    accelerator; where it is judged, braking is not needed. most_warnings: where somebody drives in
+    ordinary traffic, so many warnings and no intervention. physics, speed_kmh: of the run, see
     `informed`.
     """
 
@@ -43,6 +44,7 @@ class Expectation:
     stop_gap_m: tuple[float, float] | None = None
     min_decel: float | None = None
     suppression: Suppression | None = None
+    most_warnings: int | None = None
     physics: Physics | None = field(default=None, compare=False)
     speed_kmh: float = field(default=0.0, compare=False)
 
@@ -109,7 +111,10 @@ class Expectation:
     def failures(self, figures: Figures) -> list[str]:
         """What was not as expected, in words; empty where all was."""
         found = [self._contact(figures)]
-        found += self._reaction(figures) if self.reaction else [_false_reaction(figures)]
+        if self.most_warnings is not None:
+            found += _in_traffic(figures, self.most_warnings)
+        else:
+            found += self._reaction(figures) if self.reaction else [_false_reaction(figures)]
         return [text for text in found if text]
 
     def _contact(self, figures: Figures) -> str:
@@ -162,6 +167,7 @@ def read_expectation(fields: Fields, base: Expectation) -> Expectation:
         stop_gap_m=gap[0] if gap else base.stop_gap_m,
         min_decel=_optional(fields, "min_decel", base.min_decel),
         suppression=read_suppression(fields, base.suppression),
+        most_warnings=_read_most(fields, base.most_warnings),
     )
     fields.finish()
     return expectation
@@ -171,16 +177,36 @@ def _optional(fields: Fields, name: str, default: float | None) -> float | None:
     return fields.number(name, minimum=0.0) if name in fields else default
 
 
+def _read_most(fields: Fields, default: int | None) -> int | None:
+    if "most_warnings" not in fields:
+        return default
+    return round(fields.number("most_warnings", None, 0.0))
+
+
 def _in_words(text: str, value: float | None) -> str:
     return "" if value is None else text.format(value)
 
 
 def _false_reaction(figures: Figures) -> str:
-    if figures.warn_ttc_s is not None:
-        return f"false warning at TTC {figures.warn_ttc_s:.2f} s"
-    if figures.brake_ttc_s is not None or figures.extra_decel > NO_REACTION_DECELERATION:
+    if figures.warnings or figures.warn_ttc_s is not None:
+        ttc = figures.warn_ttc_s
+        return "false warning" if ttc is None else f"false warning at TTC {ttc:.2f} s"
+    if (
+        figures.interventions
+        or figures.brake_ttc_s is not None
+        or figures.extra_decel > NO_REACTION_DECELERATION
+    ):
         return f"false braking with {figures.extra_decel:.1f} m/s2"
     return ""
+
+
+def _in_traffic(figures: Figures, most_warnings: int) -> list[str]:
+    found = []
+    if figures.interventions:
+        found.append(f"false braking, {figures.interventions} times")
+    if figures.warnings > most_warnings:
+        found.append(f"false warnings: {figures.warnings}")
+    return found
 
 
 def _below(name: str, value: float | None, least: float | None, unit: str) -> str:

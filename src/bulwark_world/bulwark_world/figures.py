@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bulwark_world.brake_margin import Approach, latest_brake_margin
-from bulwark_world.recording import HOLD, WARNING, Recording, Row
+from bulwark_world.recording import HOLD, PARTIAL, WARNING, AebView, Recording, Row
 from bulwark_world.suppression import torque_cut_s
 from bulwark_world.world import World
 
+STARTING = 0
+"""STATE_STARTING of bulwark_msgs/AebState."""
 BRAKING = 1.0
 """A request from which it counts as braking and not as prefill [m/s^2]."""
 AEB_SOURCE = 2
@@ -29,7 +33,8 @@ class Figures:
     them. extra_decel: beyond what the driver's own pedals gave. latest_brake_margin_s: how much
     later a perfect brake of the same model could have started; negative: it came too late.
     torque_cut_s: from the accelerator's first movement on. free_impact_kmh: as impact_kmh, in the
-    same run without the system, where that is judged.
+    same run without the system, where that is judged. driven_s: how long the run was. warnings,
+    interventions: how many began; to ask a driver to take over is an intervention, too.
     """
 
     v0_kmh: float
@@ -44,6 +49,9 @@ class Figures:
     latest_brake_margin_s: float | None
     torque_cut_s: float | None = None
     free_impact_kmh: float | None = None
+    driven_s: float = 0.0
+    warnings: int = 0
+    interventions: int = 0
 
 
 def figures_of(recording: Recording, world: World) -> Figures:
@@ -64,6 +72,9 @@ def figures_of(recording: Recording, world: World) -> Figures:
         extra_decel=max(extra) if braked else 0.0,
         latest_brake_margin_s=_margin(world, braked),
         torque_cut_s=torque_cut_s(rows),
+        driven_s=rows[-1].t,
+        warnings=_begun(WARNING <= view.stage < HOLD for view in recording.aeb),
+        interventions=_begun(map(_intervenes, recording.aeb)),
     )
 
 
@@ -80,6 +91,17 @@ def _first_braking(rows: list[Row]) -> Row | None:
     braking = [row for row in rows if row.brake_request >= BRAKING and row.speed != 0.0]
     emergency = (row for row in braking if row.source == AEB_SOURCE)
     return next(emergency, braking[0] if braking else None)
+
+
+def _intervenes(view: AebView) -> bool:
+    """Whether it brakes, or wants the driver to take over though all has started."""
+    asks = view.takeover_request and view.state != STARTING
+    return asks or PARTIAL <= view.stage < HOLD
+
+
+def _begun(states: Iterable[bool]) -> int:
+    """How often it becomes true."""
+    return sum(now and not before for before, now in pairwise([False, *states]))
 
 
 def _stop_gap(rows: list[Row], braked: Row | None) -> float | None:

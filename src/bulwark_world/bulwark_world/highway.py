@@ -30,7 +30,7 @@ class Highway:
     """One carriageway. Lane 1 is the right one."""
 
     lane: int = param(2, "the own one", minimum=1, maximum=3)
-    length: float = param(600.0, "from the origin", unit="m", minimum=100.0, maximum=3000.0)
+    length: float = param(600.0, "from the origin", unit="m", minimum=100.0, maximum=10000.0)
     radius: float = param(
         0.0,
         "of the bend to the left from 100 m on; 0: none",

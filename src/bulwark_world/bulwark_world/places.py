@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bulwark_core.errors import ParameterError
-from bulwark_core.params import build, specs
 from bulwark_world.actors import Actor
 from bulwark_world.bend import Bend
 from bulwark_world.bridge import Bridge
@@ -15,6 +13,7 @@ from bulwark_world.garage import RAMPS, Garage
 from bulwark_world.highway import Highway
 from bulwark_world.humps import Humps
 from bulwark_world.junction import Junction
+from bulwark_world.param_fields import read_parameters
 from bulwark_world.passages import Branches, CarWash, Gate, Toll
 from bulwark_world.place import Place
 from bulwark_world.road import Road
@@ -22,6 +21,7 @@ from bulwark_world.roundabout import Roundabout
 from bulwark_world.rural import Rural
 from bulwark_world.site import Design, Site
 from bulwark_world.street import Street
+from bulwark_world.town import Town
 from bulwark_world.tunnel import Tunnel
 from bulwark_world.yaml_fields import Fields
 
@@ -39,6 +39,7 @@ DESIGNS: dict[str, type[Design]] = {
     "rural": Rural,
     "street": Street,
     "toll": Toll,
+    "town": Town,
     "tunnel": Tunnel,
 }
 """Places from a dataclass of parameters, by the name of the field."""
@@ -85,16 +86,7 @@ def _read_design(design: type[Design]) -> Callable[[Fields, Sequence[Actor]], Pl
     """A reader for the parameters of a design."""
 
     def read(fields: Fields, _actors: Sequence[Actor]) -> Place:
-        values, known = {}, list(specs(design))
-        fields.ignore(*(spec.name for spec in known))
-        for spec in known:
-            if spec.name not in fields:
-                continue
-            try:
-                values[spec.name] = spec.check(fields.value(spec.name))
-            except ParameterError as error:
-                raise fields.error(spec.name, str(error)) from error
-        return Site(build(design, values))
+        return Site(read_parameters(design, fields))
 
     return read
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_world.actors import Actor
+from bulwark_world.actors import Thing
 from bulwark_world.weather import CONTRAST, Dust, Weather
 
 Float32Array = npt.NDArray[np.float32]
@@ -25,7 +25,7 @@ _CLUMPS = 40
 
 
 def puffs(
-    weather: Weather, actors: Sequence[Actor], time_s: float, seed: int, index: int
+    weather: Weather, actors: Sequence[Thing], time_s: float, seed: int, index: int
 ) -> Float32Array:
     """All puffs at a time: (P, 5) x, y, z, radius [m], extinction [1/m], in the world frame.
 
@@ -40,9 +40,9 @@ def puffs(
     return np.concatenate(rows).astype(np.float32)
 
 
-def _spray(actor: Actor, time_s: float, amount: float, rng: np.random.Generator) -> FloatArray:
+def _spray(actor: Thing, time_s: float, amount: float, rng: np.random.Generator) -> FloatArray:
     """Behind the wheels: wider, higher and thinner with the distance from them."""
-    speed = actor.profile.speed(time_s)
+    speed = actor.speed(time_s)
     if speed < _SPRAYING or actor.kind.clearance > 0.0:
         return np.empty((0, 5))
     behind = rng.uniform(0.0, 2.0 + 0.4 * speed, _PER_VEHICLE)

@@ -23,7 +23,9 @@ class RunEnd:
         self._standing_steps = self._standing_steps + 1 if standing and self._has_moved else 0
         stopped = self._standing_steps * STEP_NS >= end.stopped_s * 1e9 and self._standing_steps > 0
         late = simulation.time_s >= end.after_s
-        return simulation.contact is not None or stopped or late or self._passed()
+        traffic = simulation.traffic
+        there = traffic is not None and traffic.station >= end.station
+        return simulation.contact is not None or stopped or late or there or self._passed()
 
     def _passed(self) -> bool:
         simulation = self._simulation

@@ -18,6 +18,7 @@ from bulwark_world.figures import Figures, figures_of
 from bulwark_world.grades import colours_by_layer
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import SensorParams
+from bulwark_world.rates import Rate, driven
 from bulwark_world.recording import STATES, Recording
 from bulwark_world.requirements import Requirement
 from bulwark_world.run_log import RunConditions, Timing, run_log
@@ -199,7 +200,7 @@ def suite_json(
     runs: Sequence[Run],
     conditions: Conditions,
     records: Sequence[Record],
-    require: Sequence[Requirement] = (),
+    require: Sequence[Requirement | Rate] = (),
 ) -> dict[str, Any]:
     """The suite's result, its records in the order of its runs."""
     rows = [record.as_json() for record in records]
@@ -216,6 +217,7 @@ def suite_json(
             "passed": passed,
             "failed": len(records) - passed,
             "false_events": sum(record.false_event for record in records),
+            **driven(rows),
             "requirements": [requirement.judge(rows) for requirement in require],
             "grades": colours_by_layer(rows),
         },

@@ -24,10 +24,13 @@ from bulwark_world.hill import Hill
 from bulwark_world.light_fields import read_light
 from bulwark_world.load import LOADS
 from bulwark_world.pedal_script import read_presses
+from bulwark_world.place import Place
 from bulwark_world.placement import KMH, read_actors
 from bulwark_world.places import read_place
+from bulwark_world.population import BEHIND
 from bulwark_world.resources import find
 from bulwark_world.response import Response
+from bulwark_world.traffic_plan import read_traffic
 from bulwark_world.way_fields import read_speeds, read_way
 from bulwark_world.weather_fields import read_weather
 from bulwark_world.world import Ego, End, World
@@ -79,13 +82,17 @@ class Scenario:
         values = self.values(given)
         fields = self._fields.with_parameters(values)
         fields.ignore("about", "parameters")
-        ego = _read_ego(fields.fields("ego"), values)
+        ego, traffic = _read_ego(fields.fields("ego"), values), read_traffic(fields)
+        if ego.follows and traffic is None:
+            raise fields.fields("ego").error("follows", "needs a field traffic beside ego")
         rows = fields.fields("actors")
         actors: dict[str, Actor] = {}
         for name in rows.names():
             actors |= read_actors(rows.fields(name), name, ego, body, actors)
         placed = tuple(actors.values())
         place = read_place(fields, placed)
+        if traffic is not None:
+            place = place.with_run_up(BEHIND)
         world = World(
             place=place,
             actors=(*placed, *place.bystanders(seed)),
@@ -94,11 +101,12 @@ class Scenario:
             furniture=tuple(place.furniture(seed)),
             target=_target(fields, list(actors)),
             speed_limit=fields.number("speed_limit_kmh", max(ego.speed * KMH, 30.0), 1.0) / KMH,
-            end=_read_end(fields.fields("end"), placed, ego),
+            end=_read_end(fields.fields("end"), placed, ego, place),
             weather=read_weather(fields.fields("weather"), ego, body),
             light=read_light(fields.fields("light")),
             faults=tuple(read_fault(row) for row in fields.items("faults")),
             needs=fields.text("needs", "", choices=("", "lidar", "all")),
+            traffic=traffic,
         )
         expectation = read_expectation(fields.fields("expect"), Expectation())
         fields.finish()
@@ -155,6 +163,7 @@ def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
         plan=read_speeds(fields),
         way=read_way(fields),
         engaged=fields.flag("engaged", False),
+        follows=fields.flag("follows", False),
         driver=_read_driver(fields),
         response=_read_response(fields),
         wheel=math.radians(fields.number("wheel_deg", 0.0, -30.0, 30.0)),
@@ -170,6 +179,8 @@ def _read_ego(fields: Fields, values: Mapping[str, Any]) -> Ego:
         hill=_read_hill(fields),
         lead_in_s=fields.number("lead_in_s", 0.0, 0.0, 60.0),
     )
+    if "cruise_kmh" in fields:
+        ego = replace(ego, cruise=fields.number("cruise_kmh", None, 1.0, 250.0) / KMH)
     fields.finish()
     grip = ego.drive_train.grip
     return replace(ego, brake=ego.brake.limited_by(grip))
@@ -224,7 +235,7 @@ def _target(fields: Fields, actors: list[str]) -> int | None:
     return actors.index(fields.text("target", actors[0], choices=actors))
 
 
-def _read_end(fields: Fields, actors: Sequence[Actor], ego: Ego) -> End:
+def _read_end(fields: Fields, actors: Sequence[Actor], ego: Ego, place: Place) -> End:
     """By default there is time to get there at the own speed and to stop."""
     farthest = max((abs(actor.start.x) for actor in actors), default=0.0)
     arrival = farthest / max(ego.speed, 0.1) + ego.brake.stopping_time(ego.speed)
@@ -233,6 +244,14 @@ def _read_end(fields: Fields, actors: Sequence[Actor], ego: Ego) -> End:
         after_s=fields.number("after_s", arrival + _MARGIN_S, 0.1, 3600.0),
         stopped_s=fields.number("stopped_s", default.stopped_s, 0.0, 600.0),
         passed_m=fields.number("passed_m", default.passed_m, 0.0, 1000.0),
+        station=_read_station(fields, place),
     )
     fields.finish()
     return end
+
+
+def _read_station(fields: Fields, place: Place) -> float:
+    """The field `before_end`: the run ends so far before the end of the place [m]."""
+    if "before_end" not in fields:
+        return math.inf
+    return place.end - fields.number("before_end", None, 0.0, 1000.0)

@@ -10,6 +10,7 @@ stands upright.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_world.actors import Actor
+from bulwark_world.actors import Actor, Thing
 from bulwark_world.kernels import cut_ground
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, merge
 from bulwark_world.motion import Pose
 from bulwark_world.place import Place
+from bulwark_world.surroundings import Surroundings
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -49,31 +51,50 @@ _RAYS_AT_ONCE = 40_000
 
 
 class Scene:
-    """Triangles in the world frame and the rays cast into them; `threads`: 0 for all cores."""
+    """Triangles in the world frame and the rays cast into them; `threads`: 0 for all cores.
+
+    reach: what stands farther off is left out [m]; then all that stands is counted to the place.
+    """
 
     def __init__(
-        self, place: Place, furniture: Sequence[Actor], actors: Sequence[Actor], threads: int = 1
+        self,
+        place: Place,
+        furniture: Sequence[Actor],
+        actors: Sequence[Actor],
+        threads: int = 1,
+        reach: float = math.inf,
     ) -> None:
-        self._actors = actors
+        stand = [actor for actor in actors if actor.stands] if math.isfinite(reach) else []
+        self._actors = [actor for actor in actors if not actor.stands] if stand else actors
         self._threads = threads
         self._surface = place.surface
-        fixed = [self._placed(actor, actor.start) for actor in furniture]
-        self._static = merge([place.mesh(), *fixed])
+        fixed = [self._placed(actor, actor.start) for actor in [*furniture, *stand]]
+        self._static = Surroundings(merge([place.mesh(), *fixed]), reach)
         self._ground = place.ground()
         self._poses: list[Pose] | None = None
 
-    def place(self, time_s: float) -> None:
-        """Move the actors to where they are at this scenario time."""
-        poses = [actor.pose(time_s) for actor in self._actors]
-        if poses == self._poses:
+    def place(
+        self,
+        time_s: float,
+        agents: Sequence[Thing] = (),
+        around: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        """Move the actors, and the agents that are there, to where they are at this time.
+
+        around: the middle of what is looked at, x and y [m].
+        """
+        actors = (*self._actors, *agents)
+        poses = [actor.pose(time_s) for actor in actors]
+        is_new = self._static.move(around)
+        if poses == self._poses and not is_new:
             return
         self._poses = poses
-        moving = [self._placed(*pair) for pair in zip(self._actors, poses, strict=True)]
-        whole = merge([self._static, *moving])
+        moving = [self._placed(*pair) for pair in zip(actors, poses, strict=True)]
+        whole = merge([self._static.mesh, *moving])
         self._materials = whole.materials
         self._embree = _embree(whole, self._threads)
 
-    def _placed(self, actor: Actor, pose: Pose) -> Mesh:
+    def _placed(self, actor: Thing, pose: Pose) -> Mesh:
         z = self._surface.height(pose.x, pose.y) if self._surface else 0.0
         return actor.kind.mesh.moved(pose.x, pose.y, z, pose.yaw)
 

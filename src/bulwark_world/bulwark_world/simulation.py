@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +12,8 @@ import numpy as np
 
 from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_core.vehicle import GRAVITY
+from bulwark_world.actors import Thing
+from bulwark_world.agents import DECISION_STEPS, Agent
 from bulwark_world.attitude import attitude
 from bulwark_world.beams import LIDAR_MODELS
 from bulwark_world.camera import Camera, Moving, Picture, intrinsics_of
@@ -24,9 +26,11 @@ from bulwark_world.params import SensorParams
 from bulwark_world.puffs import puffs
 from bulwark_world.scan_motion import Sweep
 from bulwark_world.scene import Scene
+from bulwark_world.traffic import make_traffic
 from bulwark_world.truth import (
     Contact,
     ContactWatch,
+    NearActors,
     Relation,
     ego_pose,
     relation,
@@ -40,6 +44,8 @@ START_NS = 1_000_000_000
 """The clock's first reading: a stamp of zero would mean 'none'."""
 VEHICLE_EVERY, ULTRASONIC_EVERY, SENSOR_EVERY, ROUTE_EVERY = 2, 5, 10, 20
 """Steps between frames: 50 Hz, 20 Hz, 10 Hz, 5 Hz."""
+_LISTED, _SCENE_REACH = 120.0, 250.0
+"""How far true objects and the scene reach where there is traffic [m]."""
 _BUS = 41
 _CAMERA_PHASE = 7  # when the command for the last scan is there and the next scan is not
 
@@ -111,6 +117,11 @@ class Simulation:
         self._released = not hold_start
         self._start_index: int | None = None if hold_start else 0
         self._watch = ContactWatch(world.body, (*world.actors, *world.furniture))
+        self.traffic = make_traffic(world, seed)
+        listed = math.inf if world.traffic is None else _LISTED
+        self._near = NearActors(world.actors, listed)
+        self._agents: Sequence[Agent] = ()
+        self._let_others_drive()
         self._odometry = OdometrySensor(sensors.odometry, start, seed)
         own, status = sensors.odometry, sensors.status
         self._odometry_bus: Channel[EgoMotion] = Channel(own.delay, own.dropout, (seed, _BUS, 0))
@@ -123,7 +134,9 @@ class Simulation:
     @cached_property
     def _scene(self) -> Scene:
         world = self.world
-        return Scene(world.place, world.furniture, world.actors, self._sensors.threads)
+        reach = math.inf if world.traffic is None else _SCENE_REACH
+        scene = world.place, world.furniture, world.actors
+        return Scene(*scene, self._sensors.threads, reach)
 
     @cached_property
     def _lidar(self) -> Lidar:
@@ -185,6 +198,7 @@ class Simulation:
         state = self.vehicle.step(actuation, self._slope(before))
         self.attitude = attitude(self._surface, self.world.body, ego_pose(state))
         self.index += 1
+        self._let_others_drive()
         if self.contact is None:
             self.contact = self._watch.check(before, state, self.time_s)
         return self._frames()
@@ -200,7 +214,17 @@ class Simulation:
         intervenes = self.interface.intervenes
         pull = self.vehicle.direction * GRAVITY * math.sin(self._slope(state))
         pose = ego_pose(state)
-        return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned)
+        wanted = 0.0 if self.traffic is None else self.traffic.own_acceleration
+        return Situation(self.time_s, state.speed, intervenes, pose, pull, self.warned, wanted)
+
+    def _let_others_drive(self) -> None:
+        """The traffic decides; who has come or gone is told to whom it concerns."""
+        if self.traffic is None or self.index % DECISION_STEPS:
+            return
+        self.traffic.advance(self.time_s, self.state)
+        if self.traffic.present is not self._agents:
+            self._agents = self.traffic.present
+            self._watch.join(self._agents)
 
     def _slope(self, state: VehicleState) -> float:
         """How steeply base_link looks uphill, as far as the vehicle feels it [rad]."""
@@ -245,9 +269,10 @@ class Simulation:
         return VehicleReport(self.now_ns, reverse, angle, self.driver_input, self.engaged)
 
     def _scan(self) -> Scan:
-        self._scene.place(self.time_s)
+        self._place(self.time_s)
         world, base = self.world, self.attitude.base(ego_pose(self.state))
-        clouds = puffs(world.weather, world.actors, self.time_s, self._seed, self.index)
+        things: list[Thing] = [*world.actors, *self._agents]
+        clouds = puffs(world.weather, things, self.time_s, self._seed, self.index)
         return self._lidar.scan(
             self._scene, base, self.now_ns, self.index, clouds, self._lidar_sweep()
         )
@@ -257,21 +282,25 @@ class Simulation:
         if not self._sensors.lidar.motion_distortion:
             return None
         state, time_s = self.state, self.time_s
-        return Sweep(state.speed, state.yaw_rate, lambda dt: self._scene.place(time_s + dt))
+        return Sweep(state.speed, state.yaw_rate, lambda dt: self._place(time_s + dt))
+
+    def _place(self, time_s: float) -> None:
+        """Put everything in the scene where it is at a time."""
+        self._scene.place(time_s, self._agents, (self.state.x, self.state.y))
 
     def _picture(self) -> Picture:
-        self._scene.place(self.time_s)
+        self._place(self.time_s)
         base = self.attitude.base(ego_pose(self.state))
         moving = Moving(self.state.speed, self.state.yaw_rate)
         return self._camera.picture(self._scene, base, self.index, moving)
 
     def _echoes(self) -> list[Echo]:
-        self._scene.place(self.time_s)
+        self._place(self.time_s)
         base = self.attitude.base(ego_pose(self.state))
         return self._ultrasonic.measure(self._scene, base, self.now_ns, self.index)
 
     def _objects(self) -> list[TrackedObject]:
-        return [
-            truth_object(actor, i, self.state, self.time_s, self.now_ns)
-            for i, actor in enumerate(self.world.actors)
-        ]
+        now, count = (self.state, self.time_s, self.now_ns), len(self.world.actors)
+        agents = [truth_object(agent, count + agent.serial, *now) for agent in self._agents]
+        actors = self._near.around(self.state)
+        return [*(truth_object(actor, i, *now) for i, actor in actors), *agents]

@@ -41,7 +41,9 @@ def make_stack(world: World, sensing: Sensing, supervisor: str = OURS) -> list[C
     settings = _vehicle_settings(world.body) | _brake_settings(world)
     obstacles = StaticObstacles(_params(StaticObstaclesParams, settings))
     obstacles.gives_free_space = False  # no component reads it
-    planner = _planner(settings) if world.ego.engaged or sensing is Sensing.ALL else []
+    planner: list[Component] = []
+    if world.ego.engaged or sensing is Sensing.ALL:
+        planner = _planner(settings, follows=world.ego.follows)
     judge = _supervisor(supervisor, world.body, settings)
     return [*_perception(sensing, settings), obstacles, *planner, judge]
 
@@ -72,12 +74,12 @@ def _perception(sensing: Sensing, settings: Mapping[str, Any]) -> list[Component
     return [lidar, CameraPerception(_params(CameraParams, settings))]
 
 
-def _planner(settings: Mapping[str, Any]) -> list[Component]:
+def _planner(settings: Mapping[str, Any], *, follows: bool) -> list[Component]:
     from bulwark_planner.component import Planner
     from bulwark_planner.params import PlannerParams
 
-    # The supervisor is what is tested: the planner must not stop before it has to.
-    return [Planner(_params(PlannerParams, {**settings, "follow_objects": False}))]
+    # Outside traffic the supervisor is what is tested: the planner must not stop before it has to.
+    return [Planner(_params(PlannerParams, {**settings, "follow_objects": follows}))]
 
 
 def _vehicle_settings(body: VehicleParams) -> dict[str, Any]:

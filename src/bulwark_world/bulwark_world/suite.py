@@ -11,6 +11,7 @@ from typing import Any
 from bulwark_core.errors import ScenarioError
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.expectation import Expectation, read_expectation
+from bulwark_world.rates import Rate, read_rates
 from bulwark_world.requirements import Requirement, read_requirements
 from bulwark_world.resources import find
 from bulwark_world.scenario import Scenario, load_scenario
@@ -65,7 +66,7 @@ class Suite:
     about: str
     runs: tuple[Run, ...]
     file: Path
-    require: tuple[Requirement, ...] = ()
+    require: tuple[Requirement | Rate, ...] = ()
 
 
 def load_suite(name: str, seed: int = DEFAULT_SEED) -> Suite:
@@ -83,7 +84,8 @@ def load_suite(name: str, seed: int = DEFAULT_SEED) -> Suite:
     reader = _Reader(fields, seed)
     for where, row in read_rows(fields, "runs", (defaults,)):
         reader.add(where, row)
-    require = read_requirements(fields)
+    require: tuple[Requirement | Rate, ...] = read_requirements(fields)
+    require += read_rates(fields)
     fields.finish()
     if not reader.runs:
         raise fields.error("runs", "holds no run")

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from bulwark_core.objects import Motion, TrackedObject
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world import footprint
-from bulwark_world.actors import STANDING, Actor
+from bulwark_world.actors import Actor, Thing
 from bulwark_world.dynamics import VehicleState
 from bulwark_world.motion import Pose
 
@@ -69,7 +70,7 @@ def in_base_link(state: VehicleState, points: FloatArray) -> FloatArray:
 
 
 def truth_object(
-    actor: Actor, index: int, state: VehicleState, time_s: float, stamp_ns: int
+    actor: Thing, index: int, state: VehicleState, time_s: float, stamp_ns: int
 ) -> TrackedObject:
     """The actor as a perfect track in base_link; its id is `index` + 1."""
     pose, kind = actor.pose(time_s), actor.kind
@@ -126,6 +127,23 @@ def _corners(body: VehicleParams) -> FloatArray:
     return body.corners()
 
 
+class NearActors:
+    """Of many actors those within `reach` of the own vehicle [m], with their indices."""
+
+    def __init__(self, actors: Sequence[Actor], reach: float) -> None:
+        self._actors, self._reach = actors, reach
+        self._moving = np.array([not actor.stands for actor in actors], np.bool_)
+        self._centres = np.array([(actor.start.x, actor.start.y) for actor in actors])
+
+    def around(self, state: VehicleState) -> list[tuple[int, Actor]]:
+        """All that move, and what stands near."""
+        if not self._actors or math.isinf(self._reach):
+            return list(enumerate(self._actors))
+        away = np.hypot(*(self._centres - (state.x, state.y)).T)
+        chosen = np.flatnonzero(self._moving | (away <= self._reach)).tolist()
+        return [(i, self._actors[i]) for i in chosen]
+
+
 class ContactWatch:
     """Finds the first contact of the body with anything that stands or moves.
 
@@ -133,23 +151,33 @@ class ContactWatch:
     `_ROOM` farther.
     """
 
-    def __init__(self, body: VehicleParams, actors: Sequence[Actor]) -> None:
+    def __init__(self, body: VehicleParams, actors: Sequence[Thing]) -> None:
         self._body, self._corners = body, body.corners()
         self._half = body.width / 2.0
         reach = math.hypot(max(body.front, -body.rear), self._half)
         low = [actor for actor in actors if actor.kind.clearance < body.height]
         self._watched = [_Watched(actor, reach) for actor in low]
-        standing = [one for one in self._watched if one.actor.profile is STANDING]
+        standing = [one for one in self._watched if one.actor.stands]
         self._standing = {id(one): place for place, one in enumerate(standing)}
-        self._centres = np.array([(one.actor.start.x, one.actor.start.y) for one in standing])
+        self._centres = np.array([one.place for one in standing])
         self._reaches = np.array([one.reach for one in standing])
         self._near: list[_Watched] = []
+        self._reach, self._agents = reach, dict[str, _Watched]()
         self._looked_at: tuple[float, float] | None = None
+
+    def join(self, agents: Sequence[Thing]) -> None:
+        """These have come into the world, in place of those that came before."""
+        known = self._agents
+        self._agents = {
+            agent.name: known.get(agent.name) or _Watched(agent, self._reach) for agent in agents
+        }
 
     def check(self, before: VehicleState, state: VehicleState, time_s: float) -> Contact | None:
         """The contact of this step: the state before it tells the speed of the impact."""
         self._look_around(state)
-        for one in self._near:
+        for one in chain(self._near, self._agents.values()):
+            if one.actor.is_away:
+                continue
             pose = one.actor.pose(time_s)
             if math.hypot(pose.x - state.x, pose.y - state.y) > one.reach:
                 continue
@@ -191,13 +219,19 @@ class ContactWatch:
 class _Watched:
     """An actor that the body may touch; radius: around its centre; reach: with the body's [m]."""
 
-    def __init__(self, actor: Actor, body_reach: float) -> None:
+    def __init__(self, actor: Thing, body_reach: float) -> None:
         self.actor = actor
         self.radius = math.hypot(actor.kind.length, actor.kind.width) / 2.0
         self.reach = body_reach + self.radius
 
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where it is from the beginning on: x, y [m]."""
+        pose = self.actor.pose(0.0)
+        return pose.x, pose.y
 
-def _closing_speed(actor: Actor, state: VehicleState, time_s: float) -> float:
+
+def _closing_speed(actor: Thing, state: VehicleState, time_s: float) -> float:
     """The length of the relative velocity along the own direction of travel [m/s]."""
     vx, vy = actor.velocity(time_s)
     along = vx * math.cos(state.yaw) + vy * math.sin(state.yaw)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from bulwark_core.vehicle import BRAKE_MODELS, BrakeModel, VehicleParams
@@ -15,6 +16,8 @@ from bulwark_world.light import DAY, Light
 from bulwark_world.place import Place
 from bulwark_world.response import HeldWheel, Responder, Response
 from bulwark_world.robot import SpeedPlan, WayKeeper
+from bulwark_world.traffic_driver import TrafficDriver
+from bulwark_world.traffic_plan import TrafficPlan
 from bulwark_world.way import Way
 from bulwark_world.weather import CLEAR, Weather
 
@@ -34,6 +37,7 @@ class Ego:
     which knows of neither. x: of base_link at the start [m]. plan: speeds that the test robot
     drives instead of one. way: that it steers along, None for the place's. hill: what it starts
     on. lead_in_s: how long before the scenario's distances hold the run begins, at the own speed.
+    follows: drives in traffic, behind others and no faster than bends allow, wanting `cruise`.
     """
 
     speed: float = 0.0
@@ -51,10 +55,16 @@ class Ego:
     wheel: float = 0.0
     hill: Hill = Hill()  # noqa: RUF009  frozen
     lead_in_s: float = 0.0
+    follows: bool = False
 
     def after_lead_in(self) -> Ego:
         """The same ego so far back that it is at its place when the lead-in is over."""
         return replace(self, x=self.x - self.direction * self.speed * self.lead_in_s)
+
+    @property
+    def pace(self) -> float:
+        """The speed that the driver wants [m/s]."""
+        return self.speed if self.cruise is None else self.cruise
 
     def make_driver(self, keeper: WayKeeper | None = None) -> Driver:
         """Somebody at the wheel, new for each run; keeper: hands that keep the way."""
@@ -68,8 +78,9 @@ class Ego:
             return self.driver
         if self.engaged:
             return ScriptedDriver()
-        cruise = self.speed if self.cruise is None else self.cruise
-        return SpeedHolder(cruise, self.drive_train, self.plan, keeper)
+        if self.follows:
+            return TrafficDriver(self.drive_train, keeper)
+        return SpeedHolder(self.pace, self.drive_train, self.plan, keeper)
 
 
 @dataclass(frozen=True)
@@ -77,12 +88,14 @@ class End:
     """When a run is over, whichever comes first.
 
     after_s: scenario time. stopped_s: this long at standstill after having moved. passed_m: the
-    target is this far behind. A contact always ends it.
+    target is this far behind. station: that base_link gets to, where there is traffic [m]. A
+    contact always ends it.
     """
 
     after_s: float = 60.0
     stopped_s: float = 2.0
     passed_m: float = 10.0
+    station: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class World:
 
     target: index of the actor that the run is about, None for none. furniture: what the place has.
     speed_limit: of the route [m/s]. faults: of inputs. needs: `lidar` or `all` where the run
-    makes no sense with less, else empty.
+    makes no sense with less, else empty. traffic: who reacts, None for nobody.
     """
 
     place: Place
@@ -106,6 +119,7 @@ class World:
     light: Light = DAY
     faults: tuple[Fault, ...] = ()
     needs: str = ""
+    traffic: TrafficPlan | None = None
 
     @property
     def way(self) -> Way:
@@ -122,11 +136,14 @@ class World:
     def with_run_up(self) -> World:
         """The same world with a vehicle that starts at standstill, far enough back to get to speed.
 
-        In real time the stack has to be waited for, which a moving vehicle cannot do.
+        In real time the stack has to be waited for, which a moving vehicle cannot do. In traffic
+        it starts where it is: others do not wait.
         """
         ego = self.ego
         if ego.speed == 0.0:
             return self
+        if self.traffic is not None:
+            return replace(self, ego=replace(ego, speed=0.0, cruise=ego.pace))
         run_up = _RUN_UP * ego.speed**2 / (2.0 * ego.drive_train.max_acceleration)
         run_up += _STEADY_S * ego.speed
         way = ego.way and ego.way.longer(run_up)

@@ -25,6 +25,7 @@ FIELDS = {
     "id", "clause", "layer", "expected", "passed", "v0_kmh", "impact_kmh", "stop_gap_m",
     "min_ttc_s", "warn_ttc_s", "brake_ttc_s", "warn_lead_s", "peak_decel", "extra_decel",
     "latest_brake_margin_s", "avoidable", "least_impact_kmh", "grade", "fault", "reason",
+    "torque_cut_s", "free_impact_kmh", "driven_s", "warnings", "interventions",
 }  # fmt: skip
 
 
@@ -91,7 +92,10 @@ def test_the_suite_s_json():
     assert (result["suite"], result["sensors"], result["brake"]) == ("two", "objects", "mid")
     assert [set(row) for row in result["runs"]] == [FIELDS, FIELDS]
     counts = {"runs": 2, "passed": 1, "failed": 1, "false_events": 0}
-    assert result["summary"] == {**counts, "requirements": [], "grades": {}}
+    summary = result["summary"]
+    driven = {"driven_h": summary["driven_h"], "warnings": 0, "interventions": 0}
+    assert summary == {**counts, **driven, "requirements": [], "grades": {}}
+    assert summary["driven_h"] == pytest.approx(result["runs"][0]["driven_s"] / 3600.0, abs=1e-4)
 
 
 def test_a_stop_on_ray_cast_points():
