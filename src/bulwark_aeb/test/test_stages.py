@@ -45,7 +45,7 @@ def stage_for(left: float, state: StageState = StageState(), **values) -> Stage:
 
 
 FULL = step(StageState(), situation(make_threat(14.0)), PARAMS)
-WARNED = step(StageState(), situation(make_threat(latest_brake_time=1.0)), PARAMS)
+WARNED = step(StageState(), situation(make_threat(latest_brake_time=0.8)), PARAMS)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ WARNED = step(StageState(), situation(make_threat(latest_brake_time=1.0)), PARAM
         (0.001, Stage.PREFILL),
         (0.2, Stage.PREFILL),
         (0.201, Stage.WARNING),
-        (1.2, Stage.WARNING),
-        (1.201, Stage.NONE),
+        (0.9, Stage.WARNING),
+        (0.901, Stage.NONE),
         (math.inf, Stage.NONE),
     ],
 )
@@ -66,20 +66,20 @@ def test_the_time_left_asks_for_a_stage(left, stage):
 
 
 def test_no_early_warning_at_low_speed():
-    assert stage_for(1.0, speed=2.77) is Stage.NONE
-    assert stage_for(1.0, speed=2.78) is Stage.WARNING
+    assert stage_for(0.8, speed=2.77) is Stage.NONE
+    assert stage_for(0.8, speed=2.78) is Stage.WARNING
     assert stage_for(0.0, speed=1.0) is Stage.FULL
 
 
 def test_unsure_targets_get_no_warning_and_partial_braking():
-    assert stage_for(1.0, confirmation=PROVISIONAL) is Stage.NONE
+    assert stage_for(0.8, confirmation=PROVISIONAL) is Stage.NONE
     assert stage_for(0.0, confirmation=PROVISIONAL) is Stage.PARTIAL
     assert stage_for(0.0, confirmation=Confirmation.NONE) is Stage.NONE
 
 
 def test_an_inattentive_driver_is_warned_earlier():
     away = replace(DRIVER, is_inattentive=True)
-    threat = make_threat(latest_brake_time=1.6)
+    threat = make_threat(latest_brake_time=1.3)
     assert step(StageState(), situation(threat, driver=away), PARAMS).stage is Stage.WARNING
     assert step(StageState(), situation(threat), PARAMS).stage is Stage.NONE
 
@@ -87,10 +87,10 @@ def test_an_inattentive_driver_is_warned_earlier():
 def test_a_warning_has_hysteresis_and_keeps_its_beginning():
     assert WARNED.stage is Stage.WARNING
     assert WARNED.reason is StageReason.COLLISION_AHEAD
-    later = situation(make_threat(latest_brake_time=1.5), at=0.1)
+    later = situation(make_threat(latest_brake_time=1.2), at=0.1)
     kept = step(WARNED, later, PARAMS)
     assert (kept.stage, kept.warned_ns) == (Stage.WARNING, NOW)
-    over = step(kept, situation(make_threat(latest_brake_time=1.51), at=0.2), PARAMS)
+    over = step(kept, situation(make_threat(latest_brake_time=1.21), at=0.2), PARAMS)
     assert (over.stage, over.warned_ns) == (Stage.NONE, None)
 
 
@@ -310,7 +310,7 @@ def test_a_decided_turn_of_the_wheel_overrides():
 
 
 def test_an_override_leaves_the_warning_alone():
-    now = situation(make_threat(latest_brake_time=1.0), at=0.5, driver=full_pedal(0.4))
+    now = situation(make_threat(latest_brake_time=0.8), at=0.5, driver=full_pedal(0.4))
     after = step(WARNED, now, PARAMS)
     assert (after.stage, after.reason) == (Stage.WARNING, StageReason.COLLISION_AHEAD)
 

@@ -53,7 +53,7 @@ def bag(write_bag):
 @pytest.fixture
 def earlier(tmp_path):
     file = tmp_path / "earlier.param.yaml"
-    content = {"aeb_supervisor": {"ros__parameters": {"stage": {"warning_lead": 1.4}}}}
+    content = {"aeb_supervisor": {"ros__parameters": {"stage": {"warning_lead": 1.1}}}}
     file.write_text(yaml.safe_dump(content))
     return file
 

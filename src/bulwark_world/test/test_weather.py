@@ -113,10 +113,12 @@ def test_returns_from_the_air_are_weak_near_and_scattered(weather):
     assert np.median(np.abs(np.diff(reach))) > 0.5
 
 
-def test_clear_air_changes_no_bit():
-    clear, dimmest = look(CLEAR, [wall(15.0)]), look(Weather(fog=1e12), [wall(15.0)])
-    assert clear[0].tobytes() == dimmest[0].tobytes()
-    assert clear[1] == pytest.approx(dimmest[1], rel=1e-5)
+def test_the_thinnest_fog_changes_next_to_nothing():
+    clear, thin = look(CLEAR, [wall(15.0)]), look(Weather(fog=1e30), [wall(15.0)])
+    # At the end of the range chance decides, and the last digit of what is left of the light.
+    assert len(thin[0]) == pytest.approx(len(clear[0]), abs=10)
+    rows = {tuple(row) for row in clear[0].tolist()}
+    assert sum(tuple(row) not in rows for row in thin[0].tolist()) < 10
 
 
 SPECKLED = Weather(dirt=(Dirt(-20.0, 9.0, 0.5),))
@@ -168,7 +170,8 @@ def test_a_blocked_window_returns_nothing_there_and_all_elsewhere():
     clear, dirty = look(CLEAR)[0], look(Weather(dirt=(Dirt(20.1, 45.1),)))[0]
     inside = (bearings(clear) > 20.1) & (bearings(clear) < 45.1)
     assert inside.sum() > 1000
-    assert len(dirty) == len(clear) - inside.sum()
+    # At the end of the range chance decides, and the last digit of what is left of the light.
+    assert len(dirty) == pytest.approx(len(clear) - inside.sum(), abs=10)
     assert not ((bearings(dirty) > 20.1) & (bearings(dirty) < 45.1)).any()
 
 
@@ -177,7 +180,14 @@ def test_speckled_dirt_takes_its_share_of_the_rays_and_always_the_same():
     clear = (np.abs(bearings(look(CLEAR)[0])) < 30.0).sum()
     first, later = (look(patch, index=k)[0] for k in (0, 9))
     assert (np.abs(bearings(first)) < 30.0).sum() / clear == pytest.approx(0.4, abs=0.03)
-    assert first.tobytes() == later.tobytes()
+    either = len(rays_of(first) | rays_of(later)) / len(rays_of(look(CLEAR)[0]))
+    assert either == pytest.approx(0.4, abs=0.05)  # 0.64 if other rays were blocked each time
+
+
+def rays_of(points):
+    """The directions of the rays ahead that returned."""
+    ahead = points[np.abs(bearings(points)) < 30.0] - MOUNT[:3, 3]
+    return {tuple(ray) for ray in (ahead / np.linalg.norm(ahead, axis=1)[:, None]).round(3)}
 
 
 def test_a_film_on_the_window_shortens_the_view_by_its_transmission():
@@ -188,7 +198,8 @@ def test_a_film_on_the_window_shortens_the_view_by_its_transmission():
     asphalt = far.range_at_10_percent * math.sqrt(1.2)
     assert ends[1] < 0.55 * ends[0]
     on_road = np.abs(dim[:, 1]) < 1.5
-    assert np.linalg.norm(dim[on_road] - MOUNT[:3, 3], axis=1).max() < asphalt / 2 + 0.5
+    reach = np.linalg.norm(dim[on_road] - MOUNT[:3, 3], axis=1)
+    assert np.percentile(reach, 95) < asphalt / 2  # half of what returns from there is detected
     assert intensity.max() <= 0.25 * REFLECTIVITIES.max()
 
 
