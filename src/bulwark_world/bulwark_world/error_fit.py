@@ -168,8 +168,9 @@ def _gains(drives: Sequence[Drive]) -> tuple[Row, Row] | None:
         age = -1
         for s in samples:
             age += s.track is not None
-            if s.track is not None and age in AGES and np.hypot(s.truth.vx, s.truth.vy) > _FAST:
-                cells[AGES.index(age)].append(_share(s))
+            cell = min(age, AGES[-1])  # the last stands for all older tracks
+            if s.track is not None and cell in AGES and np.hypot(s.truth.vx, s.truth.vy) > _FAST:
+                cells[AGES.index(cell)].append(_share(s))
     if not any(len(cell) >= _LEAST for cell in cells):
         return None
     medians = [_median(np.array(cell)) for cell in cells]

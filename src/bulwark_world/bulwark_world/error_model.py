@@ -96,7 +96,7 @@ class _Thing:
     def __post_init__(self) -> None:
         self.luck = self.rng.random(3).tolist()
         self.depths = self.rng.standard_normal(2).tolist()
-        self.errors = self.rng.standard_normal(_EDGES + 2).tolist()
+        self.errors = self.rng.standard_normal(_EDGES + 3).tolist()
 
     def track(self, item: TrackedObject, weather: Weather, *, seen: bool) -> TrackedObject | None:
         """The track at the next scan, None without one."""
@@ -227,13 +227,15 @@ class _Thing:
         vx, vy = self.velocity or (item.vx, item.vy)
         speed = math.hypot(vx, vy)
         gain = between(age, AGES, figures.gain)
-        spread = figures.settled_noise + speed * between(age, AGES, figures.speed_noise)
         if speed <= _MOVES:  # not known yet to stand
             gain = 0.0
+        along = between(age, AGES, figures.speed_noise)  # as it was fitted: not across
+        told = gain + along * self.errors[_EDGES + 2]
+        noise = figures.settled_noise
         return (
-            vx * gain + spread * self.errors[_EDGES],
-            vy * gain + spread * self.errors[_EDGES + 1],
-            (spread + (1.0 - gain) * speed) ** 2,
+            vx * told + noise * self.errors[_EDGES],
+            vy * told + noise * self.errors[_EDGES + 1],
+            (noise + along * speed + (1.0 - gain) * speed) ** 2,
         )
 
     def _quantile(self, row: tuple[float, ...], luck: int) -> float:
