@@ -163,8 +163,8 @@ def _gains(drives: Sequence[Drive]) -> tuple[Row, Row] | None:
     """Told share of the velocity by age, and its spread as a share of the speed."""
     cells: list[list[float]] = [[] for _ in AGES]
     for approach, samples in drives:
-        if not approach.of or approach.starts_s:
-            continue
+        if not approach.of or approach.starts_s or approach.stops_s:
+            continue  # a speed that changes is told late: see `_lag`
         age = -1
         for s in samples:
             age += s.track is not None
