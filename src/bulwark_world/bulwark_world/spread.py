@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ _SLACK = 1e-6  # of a step, by which a grid may miss its end
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(ABC):
     """Values of one parameter. fields: where they are written, for errors about them."""
 
     name: str
@@ -27,9 +28,9 @@ class Source:
         """An error about these values."""
         return self.fields.error(self.name, why)
 
+    @abstractmethod
     def ends(self) -> Sequence[Any]:
         """Values that are good only if all of them are."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
