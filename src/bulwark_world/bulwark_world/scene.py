@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_world.actors import Actor, Thing
-from bulwark_world.kernels import cut_ground
+from bulwark_world.kernels import NO_TRIANGLE, cut_ground
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, merge
 from bulwark_world.motion import Pose
@@ -38,12 +38,14 @@ class Hits:
     """What rays met, one row a ray.
 
     distance: along the ray [m], inf for nothing. material: index, NOTHING for nothing.
-    normals: (N, 3) unit vectors in the world frame, towards either side.
+    normals: (N, 3) unit vectors in the world frame, towards either side. triangle: number in the
+    scene, NO_TRIANGLE for the ground plane and nothing.
     """
 
     distance: Float32Array
     material: npt.NDArray[np.uint8]
     normals: Float32Array
+    triangle: npt.NDArray[np.uint32]
 
 
 _RAYS_AT_ONCE = 40_000
@@ -91,8 +93,24 @@ class Scene:
         self._poses = poses
         moving = [self._placed(*pair) for pair in zip(actors, poses, strict=True)]
         whole = merge([self._static.mesh, *moving])
+        counts = [len(self._static.mesh.triangles), *(len(mesh.triangles) for mesh in moving)]
+        self._moving, self._first = moving, np.cumsum(counts)[:-1]
         self._materials = whole.materials
         self._embree = _embree(whole, self._threads)
+
+    def owners(self, hits: Hits) -> npt.NDArray[np.int64]:
+        """Which of the actors and agents was met by each ray (N,), in the order in which they were
+        given; -1 for the place, furniture, the ground and nothing.
+        """
+        of_triangle = np.full(len(self._materials) + 1, -1)
+        for number, mesh in enumerate(self._moving):
+            of_triangle[self._first[number] :][: len(mesh.triangles)] = number
+        return of_triangle[np.minimum(hits.triangle, len(self._materials))]
+
+    def would_meet(self, owner: int, rays: Float32Array) -> npt.NDArray[np.bool_]:
+        """Whether rays (N, 6) would meet this one if nothing else were there (N,)."""
+        alone = _embree(self._moving[owner], self._threads)
+        return np.asarray(alone.test_occlusions(_tensor(rays), nthreads=self._threads).numpy())
 
     def _placed(self, actor: Thing, pose: Pose) -> Mesh:
         z = self._surface.height(pose.x, pose.y) if self._surface else 0.0
@@ -114,7 +132,7 @@ class Scene:
             rays, distance, normals, triangle, self._materials,
             ground.lines, ground.paved, ground.holes, _GROUND,
         )  # fmt: skip
-        return Hits(distance, material, normals)
+        return Hits(distance, material, normals, triangle)
 
     def is_hidden(self, rays: Float32Array) -> npt.NDArray[np.bool_]:
         """Whether rays (N, 6) meet any triangle (N,); the ground plane does not count."""
