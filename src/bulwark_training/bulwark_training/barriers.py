@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def crash_barrel(rng: np.random.Generator, palette: Palette) -> Kind:
             radius * (1.0 - taper * (low + top) / (2 * high)), low, top,
             (_M.PLASTIC_YELLOW, _M.PLASTIC_WHITE)[i % 2],
         )
-        for i, (low, top) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+        for i, (low, top) in enumerate(pairwise(edges))
     ]  # fmt: skip
     if rng.random() < 0.4:
         parts.append(cylinder(radius * 1.15, 0.0, 0.07, _M.RUBBER))
@@ -87,7 +88,7 @@ def pillar(rng: np.random.Generator, palette: Palette) -> Kind:
         edges = np.linspace(0.02, foot, bands + 1)
         parts += [
             part(0.01, low, top, (_M.PLASTIC_YELLOW, _M.PLASTIC_RED)[i % 2])
-            for i, (low, top) in enumerate(zip(edges[:-1], edges[1:], strict=True))
+            for i, (low, top) in enumerate(pairwise(edges))
         ]
     if rng.random() < 0.15:
         parts.append(part(0.08, high - 0.15, high, stuff))
@@ -126,7 +127,7 @@ def cone(rng: np.random.Generator, palette: Palette) -> Kind:
             radius * (1.0 - 0.85 * a / high), a, b,
             _M.PLASTIC_WHITE if low < a / high < top else _M.PLASTIC_RED, 10,
         )
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
+        for a, b in pairwise(edges)
     ]  # fmt: skip
     parts.append(box(2.5 * radius, 2.5 * radius, 0.0, 0.04, _M.RUBBER))
     colours = {_M.PLASTIC_RED: palette.safety("red", "orange", "orange", "yellow")}

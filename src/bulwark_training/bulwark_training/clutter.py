@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -67,8 +68,7 @@ def _tree(rng: np.random.Generator) -> Made:
     trunk = cylinder(rng.uniform(0.07, 0.2), 0.0, bare, _M.BRICK, 8)
     steps = np.linspace(bare, high, 4)
     crowns = [
-        cylinder(wide * rng.uniform(0.5, 1.0), a, b, _M.FOLIAGE, 10)
-        for a, b in zip(steps[:-1], steps[1:], strict=True)
+        cylinder(wide * rng.uniform(0.5, 1.0), a, b, _M.FOLIAGE, 10) for a, b in pairwise(steps)
     ]
     return 1.0, 1.0, high, merge([trunk, *crowns])
 

@@ -97,7 +97,9 @@ def _cut(
     whole = (moved[:, 2:] - moved[:, :2]).prod(axis=1)
     sides = boxes[:, 2:] - boxes[:, :2]
     is_there = sides.min(axis=1, initial=np.inf) > 1.0
-    is_cut = (sides.prod(axis=1) < _LEAST_LEFT * whole) & (sides.prod(axis=1) < 0.2 * limit[:2].prod())
+    is_cut = (sides.prod(axis=1) < _LEAST_LEFT * whole) & (
+        sides.prod(axis=1) < 0.2 * limit[:2].prod()
+    )
     is_small = sides.min(axis=1, initial=np.inf) < _SMALLEST
     classes = np.where(is_cut | is_small, OPEN, labels.classes)
     return View(np.asarray(seen, dtype=np.uint8), boxes[is_there], classes[is_there])

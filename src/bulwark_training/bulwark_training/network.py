@@ -19,9 +19,12 @@ STRIDES = (8, 16, 32)
 _RARE = 0.01  # what objectness and classes begin with
 
 
-def _conv(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Sequential:
+def _conv(
+    inputs: int, outputs: int, size: int = 3, stride: int = 1, border: int | None = None
+) -> nn.Sequential:
+    border = size // 2 if border is None else border
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False),
+        nn.Conv2d(inputs, outputs, size, stride, border, bias=False),
         nn.BatchNorm2d(outputs, eps=1e-3, momentum=0.03),
         nn.ReLU(inplace=True),
     )
@@ -43,7 +46,7 @@ class _Backbone(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(_conv(3, 16, stride=2), _conv(16, 32, stride=2), _conv(32, 32))
+        self.stem = _conv(3, 32, size=4, stride=4, border=0)
         self.fine = nn.Sequential(_conv(32, 64, stride=2), _Residual(64))
         self.middle = nn.Sequential(_conv(64, 96, stride=2), _Residual(96), _Residual(96))
         self.coarse = nn.Sequential(_conv(96, 128, stride=2), _Residual(128), _conv(128, 128))
@@ -81,8 +84,9 @@ class _Head(nn.Module):
 
     def __init__(self, width: int, classes: int) -> None:
         super().__init__()
-        self.box = nn.Sequential(_conv(width, width), nn.Conv2d(width, 5, 1))
-        self.label = nn.Sequential(_conv(width, width), nn.Conv2d(width, classes, 1))
+        half = width // 2
+        self.box = nn.Sequential(_conv(width, half), nn.Conv2d(half, 5, 1))
+        self.label = nn.Sequential(_conv(width, half), nn.Conv2d(half, classes, 1))
         for branch, first in ((self.box, 4), (self.label, 0)):
             bias = branch[1].bias
             assert bias is not None

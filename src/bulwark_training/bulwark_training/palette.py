@@ -42,7 +42,9 @@ class Palette:
 
     def any(self) -> int:
         """Any colour."""
-        return self.add(self._hsv(self._hue(), self._rng.uniform(0, 230), self._rng.uniform(25, 250)))
+        return self.add(
+            self._hsv(self._hue(), self._rng.uniform(0, 230), self._rng.uniform(25, 250))
+        )
 
     def cloth(self) -> int:
         """What people wear: much of it dark."""
@@ -52,15 +54,21 @@ class Palette:
     def paint(self) -> int:
         """Of vehicles: two of three are white, grey or black."""
         if self._rng.random() < 0.66:
-            return self.add(self._hsv(self._hue(), self._rng.uniform(0, 18), self._rng.uniform(15, 245)))
-        return self.add(self._hsv(self._hue(), self._rng.uniform(90, 225), self._rng.uniform(50, 215)))
+            return self.add(
+                self._hsv(self._hue(), self._rng.uniform(0, 18), self._rng.uniform(15, 245))
+            )
+        return self.add(
+            self._hsv(self._hue(), self._rng.uniform(90, 225), self._rng.uniform(50, 215))
+        )
 
     def safety(self, *names: str) -> int:
         """A signal colour: one of the named among red, orange, yellow, blue, white, black, grey."""
         name = str(self._rng.choice(list(names)))
         if name in _SAFETY:
             hue = self._split.hue(self._rng, *_SAFETY[name])
-            return self.add(self._hsv(hue, self._rng.uniform(150, 250), self._rng.uniform(130, 250)))
+            return self.add(
+                self._hsv(hue, self._rng.uniform(150, 250), self._rng.uniform(130, 250))
+            )
         value = {"white": (185, 250), "black": (15, 60), "grey": (90, 180)}[name]
         return self.add(self._hsv(self._hue(), self._rng.uniform(0, 22), self._rng.uniform(*value)))
 

@@ -33,12 +33,13 @@ _WITHIN_OPEN = 0.5  # share of a detection that lies in a region that is left op
 class Precision:
     """value: average precision 0..1, NaN where nothing was asked for. asked: how many boxes.
 
-    recall: the share found at any score.
+    recall: the share found at any score. wrong: how many detections were.
     """
 
     value: float
     asked: int
     recall: float
+    wrong: int
 
 
 def is_asked(labels: Labels, farthest: float = np.inf) -> BoolArray:
@@ -59,11 +60,12 @@ def average_precision(
         asked += count
         scores.append(mine.scores[verdict >= 0])
         verdicts.append(verdict[verdict >= 0])
-    if asked == 0:
-        return Precision(float("nan"), 0, float("nan"))
     order = np.argsort(-np.concatenate(scores), kind="stable")
     right = np.concatenate(verdicts)[order] == 1
-    return Precision(_area(right, asked), asked, float(right.sum() / asked))
+    wrong = int((~right).sum())
+    if asked == 0:
+        return Precision(float("nan"), 0, float("nan"), wrong)
+    return Precision(_area(right, asked), asked, float(right.sum() / asked), wrong)
 
 
 def _judge(

@@ -63,7 +63,8 @@ def draw_setting(rng: np.random.Generator, split: Split) -> Setting:
         rng.normal(0.0, 0.04),
     )  # fmt: skip
     return Setting(
-        name, place, _ego(rng, name, place), mount, lenses[int(rng.integers(_LENSES))], _imager(rng), _light(rng, split),
+        name, place, _ego(rng, name, place), mount, lenses[int(rng.integers(_LENSES))],
+        _imager(rng), _light(rng, split),
         _weather(rng), Moving(rng.uniform(0.0, 25.0), rng.normal(0.0, 0.12)),
     )  # fmt: skip
 

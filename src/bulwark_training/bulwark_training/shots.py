@@ -63,9 +63,7 @@ def _render(situation: Situation, seed: int) -> tuple[Picture, Labels]:
     ego = setting.ego
     base = rigid(ego.x, ego.y, 0.0, yaw=ego.yaw)
     picture, hits = camera.shot(scene, base, 0, setting.moving)
-    return picture, read_labels(
-        scene, actors, hits, camera.rays(base), setting.intrinsics.width
-    )
+    return picture, read_labels(scene, actors, hits, camera.rays(base), setting.intrinsics.width)
 
 
 def _camera(setting: Setting, seed: int, palette: Palette) -> Camera:

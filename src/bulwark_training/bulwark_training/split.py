@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is trained on and what is held out: seeds, hues, the sun's height and places are disjoint."""
+"""What is trained on and what is held out: other seeds, hues, heights of the sun, places."""
 
 from __future__ import annotations
 

@@ -62,6 +62,10 @@ class Plan:
         """Of the views of a step: (height, width) [px]."""
         return (HEIGHT // 2, WIDTH // 2) if step < self.part_steps else (HEIGHT, WIDTH)
 
+    def count(self, step: int) -> int:
+        """How many views a step takes."""
+        return self.batch if step < self.part_steps else self.whole_batch
+
     def rate_at(self, step: int) -> float:
         """The learning rate of a step."""
         if step < self.warm_up:
@@ -109,7 +113,7 @@ class Trainer:
         epoch = 0
         queue: list[Stored] = []
         while True:
-            count = self._plan.batch if self.step < self._plan.part_steps else self._plan.whole_batch
+            count = self._plan.count(self.step)
             if len(queue) < count:
                 rng = np.random.default_rng((self._plan.seed, _STREAM, 0, self.step, epoch))
                 there = pictures()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cars, trucks and people as many kinds of them as one likes: sizes, shapes and colours by chance."""
+"""Cars, trucks and people with sizes, shapes and colours by chance."""
 
 from __future__ import annotations
 

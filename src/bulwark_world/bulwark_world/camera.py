@@ -70,12 +70,15 @@ class Intrinsics:
         (cx, cy), f = self.centre, self.focal
         return np.array([[f, 0.0, cx], [0.0, f, cy], [0.0, 0.0, 1.0]])
 
-    @lru_cache(maxsize=32)  # undistortion takes 100 ms
     def directions(self) -> Float32Array:
         """Unit vectors through the pixels' centres in the optical frame: (H * W, 3), by row.
 
-        Not to be written to.
+        They are shared by all who ask, and not to be written to.
         """
+        return _directions(self)
+
+    def find_directions(self) -> Float32Array:
+        """The same, found anew."""
         u, v = np.meshgrid(np.arange(self.width), np.arange(self.height))
         pixels = np.stack([u, v], axis=-1).reshape(-1, 1, 2).astype(np.float64)
         flat = self._undistorted(pixels).reshape(-1, 2)
@@ -89,6 +92,11 @@ class Intrinsics:
         eye, coefficients = np.eye(3), np.array(self.distortion)
         points = cv2.undistortPointsIter(pixels, self.matrix, coefficients, eye, eye, criteria)
         return np.asarray(points)
+
+
+@lru_cache(maxsize=32)  # to undo a distortion takes 100 ms
+def _directions(intrinsics: Intrinsics) -> Float32Array:
+    return intrinsics.find_directions()
 
 
 def intrinsics_of(mount: CameraMount) -> Intrinsics:

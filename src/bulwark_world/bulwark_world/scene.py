@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_world.actors import Actor, Thing
-from bulwark_world.kernels import NO_TRIANGLE, cut_ground
+from bulwark_world.kernels import cut_ground
 from bulwark_world.materials import Material
 from bulwark_world.mesh import Mesh, merge
 from bulwark_world.motion import Pose
@@ -39,7 +39,7 @@ class Hits:
 
     distance: along the ray [m], inf for nothing. material: index, NOTHING for nothing.
     normals: (N, 3) unit vectors in the world frame, towards either side. triangle: number in the
-    scene, NO_TRIANGLE for the ground plane and nothing.
+    scene, `kernels.NO_TRIANGLE` for the ground plane and nothing.
     """
 
     distance: Float32Array
