@@ -96,7 +96,7 @@ def skyline(rng: np.random.Generator, palette: Palette) -> Kind:
     stuff = (_M.BRICK, _M.PLASTIC_RED, _M.PLASTIC_WHITE, _M.FOLIAGE)[int(rng.integers(4))]
     parts = [box(length, width, 0.0, high, stuff)]
     if stuff != _M.FOLIAGE:
-        storeys = np.arange(1.2, high - 1.5, rng.uniform(2.6, 3.4))
+        storeys = np.arange(1.2, high - 1.5, rng.uniform(2.6, 3.4)).tolist()
         parts += [box(length + 0.1, width * 0.9, z, z + 1.2, _M.GLASS) for z in storeys]
     colours = {_M.PLASTIC_RED: palette.plaster(), _M.PLASTIC_WHITE: palette.any()}
     kind = replace(_NOTHING, name="skyline", length=length, width=width, height=high)

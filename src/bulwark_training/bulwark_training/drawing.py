@@ -40,7 +40,7 @@ def save(picture: Picture, file: Path) -> None:
 
 
 def _colour(label: int) -> tuple[int, int, int]:
-    hue = np.uint8([[[label * 180 // len(CLASSES), 200, 255]]])
+    hue = np.array([[[label * 180 // len(CLASSES), 200, 255]]], np.uint8)
     blue, green, red = cv2.cvtColor(hue, cv2.COLOR_HSV2BGR)[0, 0].tolist()
     return int(blue), int(green), int(red)
 

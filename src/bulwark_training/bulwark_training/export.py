@@ -27,7 +27,7 @@ def export(network: Detector, file: Path, notes: Mapping[str, str] | None = None
     import onnx
 
     stream = io.BytesIO()
-    deployed = Deployed(network).eval().to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    deployed = Deployed(network).eval().to(memory_format=torch.contiguous_format)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that a newer exporter exists, which needs onnxscript
         torch.onnx.export(

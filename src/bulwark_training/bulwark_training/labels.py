@@ -52,8 +52,8 @@ class Labels:
 
     def as_rows(self) -> Float32Array:
         """(N, 7): box, class number, visible, distance."""
-        columns = [self.boxes, self.classes, self.visible, self.distance]
-        return np.column_stack(columns).astype(np.float32).reshape(-1, _FIELDS)
+        rest = [self.classes.astype(np.float32), self.visible, self.distance]
+        return np.column_stack([self.boxes, *rest]).astype(np.float32).reshape(-1, _FIELDS)
 
     @classmethod
     def from_rows(cls, rows: Float32Array) -> Labels:

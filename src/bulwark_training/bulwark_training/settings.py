@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ from bulwark_world.passages import Gate
 from bulwark_world.place import Place
 from bulwark_world.road import Road
 from bulwark_world.roundabout import Roundabout
-from bulwark_world.site import Site
+from bulwark_world.site import Design, Site
 from bulwark_world.street import Street
 from bulwark_world.town import Town
 from bulwark_world.weather import Weather
@@ -95,7 +96,7 @@ def _place(name: str, rng: np.random.Generator) -> Place:
             occupancy=rng.uniform(0.1, 0.9), ramp=ramp,
         )  # fmt: skip
     turn = rng.uniform(30.0, 120.0) * rng.choice([-1.0, 1.0])
-    designs = {
+    designs: dict[str, Callable[[], Design]] = {
         "bend": lambda: Bend(rng.uniform(15.0, 150.0), turn, 20.0, rail=bool(rng.random() < 0.8)),
         "junction": lambda: Junction(rng.uniform(20.0, 60.0), houses=bool(rng.random() < 0.7)),
         "street": lambda: Street(rng.uniform(3.2, 9.0), occupancy=rng.uniform(0.2, 0.9)),

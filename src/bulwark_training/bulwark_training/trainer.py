@@ -8,6 +8,7 @@ checkpoint is written now and then; a run that is started again goes on from it.
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -90,7 +91,7 @@ class Trainer:
         """Goes on from the checkpoint where there is one. Raises BulwarkError."""
         torch.manual_seed(plan.seed)
         self._plan, self._checkpoint = plan, checkpoint
-        self._network = Detector().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._network = Detector().to(memory_format=torch.channels_last)
         self.mean = deepcopy(self._network).eval()
         self._optimizer = torch.optim.AdamW(_groups(self._network, plan.decay), lr=plan.rate)
         self._grids: dict[tuple[int, int], Grid] = {}
@@ -175,7 +176,7 @@ def read_checkpoint(file: Path) -> dict[str, Any]:
     """What `Trainer` saved. Raises BulwarkError."""
     try:
         state: dict[str, Any] = torch.load(file, weights_only=True)
-    except (OSError, RuntimeError, ValueError, EOFError) as error:
+    except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise BulwarkError(f"{file} is no checkpoint of a training run; delete it") from error
     return state
 

@@ -150,7 +150,8 @@ def pedestrian(rng: np.random.Generator, palette: Palette) -> Kind:
     mesh = merge([*legs, torso, *arms, head, *more])
     colours = {m: palette.cloth() for m in (_M.CLOTH_DARK, _M.CLOTH_BRIGHT, _M.PLASTIC_RED)}
     colours[_M.PLASTIC_YELLOW] = palette.any()
-    colours[_M.SKIN] = palette.add(tuple(np.array([140, 165, 205]) * rng.uniform(0.3, 1.15)))  # type: ignore[arg-type]
+    tone = rng.uniform(0.3, 1.15)
+    colours[_M.SKIN] = palette.add((140.0 * tone, 165.0 * tone, 205.0 * tone))
     kind = replace(kinds()["pedestrian"], length=0.5, width=0.6, height=high)
     return ready(kind, recoloured(mesh, colours))
 

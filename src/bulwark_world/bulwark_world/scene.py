@@ -93,8 +93,7 @@ class Scene:
         self._poses = poses
         moving = [self._placed(*pair) for pair in zip(actors, poses, strict=True)]
         whole = merge([self._static.mesh, *moving])
-        counts = [len(self._static.mesh.triangles), *(len(mesh.triangles) for mesh in moving)]
-        self._moving, self._first = moving, np.cumsum(counts)[:-1]
+        self._moving = moving
         self._materials = whole.materials
         self._embree = _embree(whole, self._threads)
 
@@ -102,10 +101,11 @@ class Scene:
         """Which of the actors and agents was met by each ray (N,), in the order in which they were
         given; -1 for the place, furniture, the ground and nothing.
         """
-        of_triangle = np.full(len(self._materials) + 1, -1)
-        for number, mesh in enumerate(self._moving):
-            of_triangle[self._first[number] :][: len(mesh.triangles)] = number
-        return of_triangle[np.minimum(hits.triangle, len(self._materials))]
+        counts = [len(mesh.triangles) for mesh in self._moving]
+        total = len(self._materials)
+        numbers = np.arange(-1, len(counts))
+        of_triangle = np.append(np.repeat(numbers, [total - sum(counts), *counts]), -1)
+        return np.asarray(of_triangle[np.minimum(hits.triangle, total)])
 
     def would_meet(self, owner: int, rays: Float32Array) -> npt.NDArray[np.bool_]:
         """Whether rays (N, 6) would meet this one if nothing else were there (N,)."""

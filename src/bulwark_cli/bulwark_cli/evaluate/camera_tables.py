@@ -16,8 +16,8 @@ def show_figures(console: Console, figures: Figures) -> None:
     """Of pictures of the world."""
     table = Table(title=f"{figures.pictures} pictures of held-out worlds")
     near = f"AP50 < {BARRIER_RANGE:.0f} m"
-    for name in ("class", "boxes", "AP50", near, "recall"):
-        table.add_column(name, justify="left" if name == "class" else "right")
+    for title in ("class", "boxes", "AP50", near, "recall"):
+        table.add_column(title, justify="left" if title == "class" else "right")
     for name, part in figures.by_class.items():
         barrier = figures.barriers_near.get(name)
         table.add_row(
@@ -38,8 +38,8 @@ def show_figures(console: Console, figures: Figures) -> None:
 def show_real(console: Console, figures: RealFigures) -> None:
     """Of real pictures."""
     table = Table(title=f"{figures.pictures} real pictures")
-    for name in ("class", "labelled", "found", "false"):
-        table.add_column(name, justify="left" if name == "class" else "right")
+    for title in ("class", "labelled", "found", "false"):
+        table.add_column(title, justify="left" if title == "class" else "right")
     for name, row in figures.rows.items():
         labelled = "not labelled" if row.labelled is None else str(row.labelled)
         table.add_row(name.name.lower(), labelled, str(row.found), str(row.other))
