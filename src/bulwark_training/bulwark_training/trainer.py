@@ -23,6 +23,7 @@ from bulwark_core.errors import BulwarkError
 from bulwark_training.crops import View, stack, view_of
 from bulwark_training.network import Detector
 from bulwark_training.objective import Grid, Target, grid_of, loss_of
+from bulwark_training.sampling import repeat_factors, round_of
 from bulwark_training.settings import HEIGHT, WIDTH
 from bulwark_training.shards import Stored
 
@@ -118,7 +119,8 @@ class Trainer:
             if len(queue) < count:
                 rng = np.random.default_rng((self._plan.seed, _STREAM, 0, self.step, epoch))
                 there = pictures()
-                queue += [there[k] for k in rng.permutation(len(there))]
+                factors = repeat_factors([row.labels for row in there])
+                queue += [there[k] for k in round_of(factors, rng)]
                 epoch += 1
             rng = np.random.default_rng((self._plan.seed, _STREAM, 1, self.step))
             chosen, queue = queue[:count], queue[count:]
