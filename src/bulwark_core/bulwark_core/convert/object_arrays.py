@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 
-from bulwark_core.convert.stamps import make_header, stamp_ns, to_stamp
+from bulwark_core.convert.stamps import NS_PER_S, make_header, to_stamp
 from bulwark_core.errors import BadMessageError
 from bulwark_core.geometry import yaw_of
 from bulwark_core.health import SensorHealth, Sight
@@ -22,6 +22,7 @@ from bulwark_msgs.msg import Object, ObjectArray
 
 _CLASSES = {int(member): member for member in ObjectClass}
 _MOTIONS = {int(member): member for member in Motion}
+_NO_CLASS, _NO_MOTION = ObjectClass.UNKNOWN, Motion.UNKNOWN
 _SIGHTS = {int(member): member for member in Sight}
 _BLANK = TrackedObject(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 _CHECK = Vector3()._check_fields
@@ -70,16 +71,20 @@ def _outlines(items: Any) -> list[FloatArray]:
     ]
 
 
+# Fields are taken from and put into the messages' slots: a property of a generated class is a Python
+# call, and a scan has hundreds of objects of 38 fields each.
+
+
 def _read(item: Any, outline: FloatArray) -> TrackedObject:
-    pose, size, velocity = item.pose, item.size, item.velocity
-    p, q = pose.position, pose.orientation
-    x, y, z, yaw = p.x, p.y, p.z, yaw_of(q.x, q.y, q.z, q.w)
-    length, width, height, vx, vy = size.x, size.y, size.z, velocity.x, velocity.y
+    pose, size, velocity = item._pose, item._size, item._velocity
+    p, q, first, last = pose._position, pose._orientation, item._first_seen, item._last_seen
+    x, y, z, yaw = p._x, p._y, p._z, yaw_of(q._x, q._y, q._z, q._w)
+    length, width, height, vx, vy = size._x, size._y, size._z, velocity._x, velocity._y
     # A sum is finite only where all its terms are.
     if not math.isfinite(x + y + z + yaw + length + width + height + vx + vy):
         raise _not_finite(item.id)
     return _BLANK.but(
-        id=item.id,
+        id=item._id,
         x=x,
         y=y,
         z=z,
@@ -89,17 +94,17 @@ def _read(item: Any, outline: FloatArray) -> TrackedObject:
         height=height,
         vx=vx,
         vy=vy,
-        yaw_rate=item.yaw_rate,
-        object_class=_CLASSES.get(item.classification, ObjectClass.UNKNOWN),
-        class_probability=item.class_probability,
-        existence=item.existence_probability,
-        motion=_MOTIONS.get(item.motion, Motion.UNKNOWN),
-        position_variance=item.position_variance,
-        velocity_variance=item.velocity_variance,
-        first_seen_ns=stamp_ns(item.first_seen),
-        last_seen_ns=stamp_ns(item.last_seen),
-        measurements=item.measurements,
-        brightness=item.brightness,
+        yaw_rate=item._yaw_rate,
+        object_class=_CLASSES.get(item._classification, _NO_CLASS),
+        class_probability=item._class_probability,
+        existence=item._existence_probability,
+        motion=_MOTIONS.get(item._motion, _NO_MOTION),
+        position_variance=item._position_variance,
+        velocity_variance=item._velocity_variance,
+        first_seen_ns=first._sec * NS_PER_S + first._nanosec,
+        last_seen_ns=last._sec * NS_PER_S + last._nanosec,
+        measurements=item._measurements,
+        brightness=item._brightness,
         outline=outline,
     )
 
@@ -146,10 +151,6 @@ def _stamps(objects: Sequence[TrackedObject]) -> dict[int, Any]:
     times = {tracked.first_seen_ns for tracked in objects}
     times.update(tracked.last_seen_ns for tracked in objects)
     return {ns: to_stamp(ns) for ns in times}
-
-
-# Fields are put straight into the messages' slots: a setter or `__init__` of a generated class is
-# a Python call, and a scan has hundreds of objects with 38 fields each.
 
 
 def _make(tracked: TrackedObject, stamps: dict[int, Any], outline: array.array[float]) -> Any:
