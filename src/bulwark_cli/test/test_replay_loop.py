@@ -132,7 +132,10 @@ def test_compare_names_what_moved_and_by_how_much(command, bag, earlier):
     assert "warn_lead_s:" in out
     (row,) = json.loads(Path("c.json").read_text())["bags"]
     assert row["verdict"] == "changed"
-    assert list(Path("c").glob("*.html"))
+    (report,) = Path("c").glob("*.html")
+    run = json.loads(report.read_text().partition('application/json">')[2].partition("<")[0])
+    assert len(run["beside"]) == len(run["frames"]) == 24
+    assert run["beside"][0]["boxes"] == run["frames"][0]["boxes"] != []
     code, _, err = command("compare", "no-such-thing", ".", "drive")
     assert code == 2
     assert "neither a parameter file" in err

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import rclpy
-from rclpy._rclpy_pybind11 import RCLError
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.impl.implementation_singleton import rclpy_implementation as _rclpy
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
@@ -157,7 +157,7 @@ def main() -> None:
         sys.exit(2)
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
-    except RCLError:
+    except _rclpy.RCLError:
         if rclpy.ok():  # else it was told to stop while it started
             raise
     finally:

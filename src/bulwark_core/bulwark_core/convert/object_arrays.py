@@ -58,9 +58,7 @@ def _outlines(items: Any) -> list[FloatArray]:
         ends.append(len(flat))
         if (ends[-1] - ends[-2]) % 2:
             count = ends[-1] - ends[-2]
-            raise BadMessageError(
-                f"an outline has {count} coordinates: not x and y of each point"
-            )
+            raise BadMessageError(f"an outline has {count} coordinates: not x and y of each point")
     points = np.frombuffer(flat, np.float32).astype(np.float64).reshape(-1, 2)
     if not np.isfinite(points).all():
         bad = np.flatnonzero(~np.isfinite(points).all(axis=1))[0]
@@ -71,7 +69,7 @@ def _outlines(items: Any) -> list[FloatArray]:
     ]
 
 
-# Fields are taken from and put into the messages' slots: a property of a generated class is a Python
+# Fields are taken from and put into the slots of messages: a property of theirs is a Python
 # call, and a scan has hundreds of objects of 38 fields each.
 
 
