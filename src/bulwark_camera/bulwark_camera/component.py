@@ -47,7 +47,7 @@ class CameraPerception(Component):
         self._placement = Placement(params.ground, params.base_frame)
         self._sight = Sight.CLEAR
         self._view_problem = "no picture received"
-        self._detectors = Detectors(params.model, params.second)
+        self.detectors = Detectors(params.model, params.second)
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -67,7 +67,7 @@ class CameraPerception(Component):
         blind = "" if self._sight is Sight.CLEAR else self._sight.value
         return [
             _status("pictures", lost or blind, Level.ERROR),
-            *self._detectors.statuses(),
+            *self.detectors.statuses(),
             _status("calibration", self._view_problem, Level.DEGRADED),
         ]
 
@@ -83,7 +83,7 @@ class CameraPerception(Component):
         view = self._view(message.header.frame_id, picture)
         if self._sight is not Sight.CLEAR:
             return []
-        found = self._detectors.detect(picture)
+        found = self.detectors.detect(picture)
         return [] if found is None else self._objects(found, picture, view, message.header)
 
     def _objects(
