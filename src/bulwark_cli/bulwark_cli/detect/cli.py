@@ -126,7 +126,7 @@ def _end(
     for reason, count in source.without_range.items():
         text = f"no ranges in {count} of {len(found)}: {reason}"
         console.print(text, markup=False, style="yellow", soft_wrap=True)
-    if folder is not None:
+    if folder is not None and any(one.size != (0, 0) for one in found):
         console.print(f"drawings: {folder}/", markup=False, soft_wrap=True)
     if json_file is not None:
         _write(json_file, tables.to_json(found, source.detectors))

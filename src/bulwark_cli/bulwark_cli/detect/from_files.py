@@ -70,7 +70,7 @@ def _read(file: Path) -> Picture:
         data = np.frombuffer(file.read_bytes(), dtype=np.uint8)
         picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     except (OSError, cv2.error) as error:
-        raise BadMessageError(f"{file}: cannot be read: {error}") from error
+        raise BadMessageError(f"cannot be read: {error}") from error
     if picture is None:
-        raise BadMessageError(f"{file}: is no picture, or a broken one")
+        raise BadMessageError("is no picture, or a broken one")
     return np.asarray(picture, dtype=np.uint8)
