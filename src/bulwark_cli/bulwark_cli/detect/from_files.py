@@ -40,7 +40,7 @@ def find_pictures(paths: Sequence[Path]) -> list[Path]:
 def look_at(file: Path, name: str, detectors: Detectors) -> Seen:
     """What is in a picture, or why it cannot be looked at."""
     try:
-        picture = _read(file)
+        picture = read_picture(file)
     except BadMessageError as error:
         return see(name, None, problem=str(error))
     found = detectors.detect(picture)
@@ -64,7 +64,7 @@ def look_at_all(files: Sequence[Path], detectors: Detectors) -> Iterator[Seen]:
         yield look_at(file, name, detectors)
 
 
-def _read(file: Path) -> Picture:
+def read_picture(file: Path) -> Picture:
     """A picture as BGR. Raises BadMessageError."""
     try:
         data = np.frombuffer(file.read_bytes(), dtype=np.uint8)
