@@ -12,6 +12,9 @@ from bulwark_camera.class_names import SETS, SIZES, class_of_name
 from bulwark_core.errors import ModelError, ParameterError
 from bulwark_core.objects import ObjectClass
 
+_MOST_NAMES = 20
+"""More names than these are not listed in a message."""
+
 
 class ClassMap:
     """Which class of the stack each class of a model is; what is not listed is not reported."""
@@ -64,7 +67,7 @@ class ClassMap:
             return {int(key): one}
         numbers = [number for number, named in self._names.items() if named == key]
         if not numbers:
-            has = ", ".join(self._names.values()) or "no names in its metadata"
+            has = _listed_names(self._names) or "no names in its metadata"
             raise ParameterError(
                 f"parameter '{self._parameter}' names the class '{key}', but the model has {has}"
             )
@@ -76,10 +79,9 @@ class ClassMap:
             found = {label: one for label, one in known.items() if one is not None}
             if found:
                 return found
-            has = ", ".join(self._names.values())
             raise ModelError(
-                f"no class of the model is known here ({has}); set {self._parameter}: "
-                '["NAME=CLASS", ...]'
+                f"no class of the model is known here ({_listed_names(self._names)}); set "
+                f'{self._parameter}: ["NAME=CLASS", ...]'
             )
         if number in SIZES:
             return SETS[SIZES[number]]
@@ -97,6 +99,12 @@ class ClassMap:
                 f"parameter '{self._parameter}' names class {highest}, but the model has only "
                 f"{number} classes (0 to {number - 1})"
             )
+
+
+def _listed_names(names: Mapping[int, str]) -> str:
+    shown = list(names.values())[:_MOST_NAMES]
+    left = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left else "")
 
 
 def check_entry(entry: str, parameter: str) -> None:

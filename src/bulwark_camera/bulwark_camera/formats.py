@@ -64,5 +64,11 @@ FORMATS: dict[str, Format] = {
     "rtdetr_rows": Format(
         yolo.decode_queries, yolo.query_classes, usual.RT_DETR, yolo.QUERIES_EXPECTED
     ),
+    "rtdetr_top": Format(
+        nms_outputs.decode_top,
+        nms_outputs.unknown_classes,
+        usual.RT_DETR,
+        nms_outputs.TOP_EXPECTED,
+    ),
     "detr": Format(detr.decode_softmax, detr.softmax_classes, usual.DETR, detr.DETR_EXPECTED),
 }

@@ -13,20 +13,26 @@ from bulwark_core.errors import ModelError
 
 @dataclass(frozen=True)
 class ModelNotes:
-    """Names of the classes by number, input size (height, width) [px], task and description.
+    """Names of the classes by number, input size (height, width) [px], task, description and head.
 
-    What the file does not say is empty or None.
+    What the file does not say is empty or None. head: the kind of the last layer.
     """
 
     names: dict[int, str] = field(default_factory=dict)
     size: tuple[int, int] | None = None
     task: str = ""
     description: str = ""
+    head: str = ""
 
     @property
     def is_rtdetr(self) -> bool:
-        """Whether the description names RT-DETR, whose output may look like another's."""
-        return "rtdetr" in self.description.lower().replace("-", "")
+        """Whether it is RT-DETR, whose output may look like another's."""
+        return self.has_top_of_rtdetr or "rtdetr" in self.description.lower().replace("-", "")
+
+    @property
+    def has_top_of_rtdetr(self) -> bool:
+        """Whether it was exported by a version that keeps the best queries and names its head."""
+        return self.head == "RTDETRDecoder"
 
 
 def read_notes(metadata: Mapping[str, str]) -> ModelNotes:
@@ -36,6 +42,7 @@ def read_notes(metadata: Mapping[str, str]) -> ModelNotes:
         _size(metadata.get("imgsz", "")),
         metadata.get("task", ""),
         metadata.get("description", ""),
+        metadata.get("head", ""),
     )
 
 
@@ -46,11 +53,13 @@ def _names(text: str) -> dict[int, str]:
     if value is None:
         return {}
     try:
-        return {int(number): str(name) for number, name in value.items()}
+        names = {int(number): str(name) for number, name in value.items()}
     except (AttributeError, TypeError, ValueError) as error:
         raise ModelError(
             f"metadata 'names' is {text[:80]}, not a list of names or {{number: name}}"
         ) from error
+    is_numbered = all(name == str(number) for number, name in names.items())
+    return {} if is_numbered else names
 
 
 def _size(text: str) -> tuple[int, int] | None:

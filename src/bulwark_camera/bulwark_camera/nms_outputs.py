@@ -2,7 +2,8 @@
 """The outputs of models that end in non-maximum suppression, or need none, to boxes.
 
 One output (1, N, 6): corners, score and class in each row (Ultralytics with `nms=True`, YOLOv10,
-YOLO26); rows that are not used have the score 0. Or an output each for boxes (1, N, 4), scores
+YOLO26); rows that are not used have the score 0. RT-DETR of Ultralytics 8.4 has the same shape
+with centre and size in fractions of the input. Or an output each for boxes (1, N, 4), scores
 (1, N) and classes (1, N), in any order, with or without the number of boxes that count (the
 EfficientNMS and RT-DETR exports).
 """
@@ -23,6 +24,7 @@ from bulwark_camera.tensors import (
 )
 
 ROWS_EXPECTED = "one output 1 x N x 6 of x_min, y_min, x_max, y_max, score, class"
+TOP_EXPECTED = "one output 1 x N x 6 of x, y, w, h in fractions, score, class"
 PARTS_EXPECTED = (
     "outputs named for boxes 1 x N x 4, scores 1 x N and classes 1 x N, and perhaps the number of "
     "boxes"
@@ -43,6 +45,13 @@ def decode_rows(outputs: Outputs, layout: Layout, min_score: float) -> Detection
     return select(rows[:, :4], rows[:, 4], rows[:, 5], layout, min_score)
 
 
+def decode_top(outputs: Outputs, layout: Layout, min_score: float) -> Detections:
+    """Detections of RT-DETR from one output. Raises ModelError where the output is another one."""
+    rows = read_rows(outputs, TOP_EXPECTED)
+    boxes = "cxcywh_fraction" if layout.boxes == "auto" else layout.boxes
+    return select(rows[:, :4], rows[:, 4], rows[:, 5], Layout(layout.canvas, boxes), min_score)
+
+
 def decode_parts(outputs: Outputs, layout: Layout, min_score: float) -> Detections:
     """Detections from three or four outputs. Raises ModelError where outputs are others."""
     boxes, scores, labels = read_parts(outputs)
@@ -54,11 +63,11 @@ def unknown_classes(_outputs: Outputs, _layout: Layout) -> None:
     return
 
 
-def read_rows(outputs: Outputs) -> Array:
+def read_rows(outputs: Outputs, expected: str = ROWS_EXPECTED) -> Array:
     """The rows (N, 6)."""
-    rows = only_matrix(outputs, ROWS_EXPECTED)
+    rows = only_matrix(outputs, expected)
     if rows.shape[1] != 6:
-        raise mismatch(outputs, ROWS_EXPECTED)
+        raise mismatch(outputs, expected)
     require_finite(rows)
     return rows
 

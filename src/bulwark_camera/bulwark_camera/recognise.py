@@ -62,6 +62,8 @@ def _likeliest(
         fitting = [name for name in fitting if counts[name] in (None, len(notes.names))]
     if "yolox" in fitting:
         return ["yolox" if looks_raw(outputs, layout) else "yolox_decoded"]
+    if "rtdetr_top" in fitting and notes.has_top_of_rtdetr:
+        return ["rtdetr_top"]
     if "rtdetr_rows" in fitting and notes.is_rtdetr:
         return ["rtdetr_rows"]
     for first in ("yolov8", "yolov5", "nms"):  # each could be read as rows of queries

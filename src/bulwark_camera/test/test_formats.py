@@ -211,6 +211,22 @@ def test_two_classes_of_rtdetr_are_not_taken_for_boxes_with_a_score(save_outputs
     assert detector.detect(PICTURE).boxes == pytest.approx(np.array([BOX]), abs=1e-3)
 
 
+@pytest.mark.parametrize("format_", ["auto", "rtdetr_top"])
+def test_the_best_queries_of_rtdetr(save_outputs, format_):
+    """Shaped as boxes with a score, but centre and size in fractions."""
+    notes = {**NAMES, "head": "RTDETRDecoder", "description": "Ultralytics rtdetr-l model"}
+    path = save_outputs(rows_of_six(FRACTIONS), notes if format_ == "auto" else NAMES)
+    detector = load_detector(params(path, format=format_))
+    assert (detector.format, detector.preprocessing) == ("rtdetr_top", RT_DETR)
+    assert detector.detect(PICTURE).boxes == pytest.approx(np.array([BOX]), abs=1e-3)
+
+
+def test_names_that_are_numbers_name_nothing(save_outputs):
+    numbered = {"names": str({number: str(number) for number in range(3)})}
+    with pytest.raises(ModelError, match="has 3 unnamed classes"):
+        load_detector(params(save_outputs(columns(), numbered)))
+
+
 @pytest.mark.parametrize(
     "metadata, reason",
     [
