@@ -47,7 +47,7 @@ class CameraPerception(Component):
         self._placement = Placement(params.ground, params.base_frame)
         self._sight = Sight.CLEAR
         self._view_problem = "no picture received"
-        self.detectors = Detectors(params.model, params.second)
+        self.detectors = Detectors(*params.detectors())
 
     def handlers(self) -> Mapping[str, Handler]:
         return {

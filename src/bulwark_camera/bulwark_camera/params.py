@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bulwark_camera.formats import AUTO, FORMATS
 from bulwark_camera.preprocessing import ORDERS, PLACES
@@ -79,6 +79,21 @@ class ModelParams:
         0.45, "overlap (IoU) from which two boxes are one object", minimum=0.0, maximum=1.0
     )
     max_objects: int = param(100, "most objects in a picture", minimum=1, maximum=1000)
+
+
+@dataclass(frozen=True)
+class LaunchParams:
+    """The launch arguments `model` and `device`, which are always given to the node.
+
+    They are parameters of their own, so that by default they do not hide those of a file.
+    """
+
+    model: str = param("", "used in place of model.path; empty: that one counts")
+    device: str = param(
+        "file",
+        "used in place of model.device and second.device; file: those count",
+        choices=("file", *DEVICES),
+    )
 
 
 @dataclass(frozen=True)
@@ -171,6 +186,17 @@ class CameraParams:
     )  # fmt: skip
     model: ModelParams = field(default_factory=ModelParams)
     second: ModelParams = field(default_factory=ModelParams)
+    launch: LaunchParams = field(default_factory=LaunchParams)
     ground: GroundParams = field(default_factory=GroundParams)
     sight: SightParams = field(default_factory=SightParams)
     tracks: TrackParams = field(default_factory=TrackParams)
+
+    def detectors(self) -> tuple[ModelParams, ModelParams]:
+        """First and second detector, with what the launch arguments say."""
+        first, second = self.model, self.second
+        if self.launch.model:
+            first = replace(first, path=self.launch.model)
+        if self.launch.device != LaunchParams().device:
+            device = self.launch.device
+            first, second = replace(first, device=device), replace(second, device=device)
+        return first, second

@@ -2,6 +2,7 @@
 """Two detectors in one node: one list, two healths, and each fails for itself."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from bulwark_camera.component import CameraPerception
 from bulwark_camera.detectors import Detectors
-from bulwark_camera.params import CameraParams, ModelParams
+from bulwark_camera.params import CameraParams, LaunchParams, ModelParams
 from bulwark_core.component import Now
 from bulwark_core.convert.images import make_image
 from bulwark_core.errors import ParameterError
@@ -110,3 +111,13 @@ def test_a_wrong_entry_names_the_second_group(road):
     wrong = ModelParams(path=road.path, device="cpu", classes=("0=LORRY",))
     with pytest.raises(ParameterError, match=r"'second\.classes' has the entry '0=LORRY'"):
         Detectors(road, wrong)
+
+
+def test_launch_arguments_leave_the_file_alone_unless_they_say_something():
+    own = ModelParams(path="/own.onnx", device="cuda")
+    params = CameraParams(model=own, second=own)
+    assert params.detectors() == (own, own)
+    told = replace(params, launch=LaunchParams(model="/told.onnx", device="cpu"))
+    assert [(one.path, one.device) for one in told.detectors()] == [
+        ("/told.onnx", "cpu"), ("/own.onnx", "cpu")
+    ]  # fmt: skip

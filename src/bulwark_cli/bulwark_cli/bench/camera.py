@@ -131,7 +131,8 @@ def measure_opencv(detector: Detector, messages: Sequence[CompressedImage], thre
 
         _measure_peer(steps, detector, messages, forward)
     except cv2.error as error:
-        steps.note = f"cannot run this model: {' '.join(str(error.err or error).split())[:120]}"
+        reason = " ".join(str(error).rsplit("error:", 1)[-1].split())
+        steps.note = f"cannot run this model: {reason[:120]}"
         steps.times.clear()
     finally:
         cv2.setNumThreads(before)

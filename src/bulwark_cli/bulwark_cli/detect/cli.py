@@ -155,7 +155,7 @@ def _params(model: Path | None, config: Path | None, settings: tuple[str, ...]) 
     for setting in settings:
         parameters.set(f"{NODE}.{setting.removeprefix(f'{NODE}.')}")
     params: CameraParams = parameters.of(NODE)
-    if not params.model.path:
+    if not params.detectors()[0].path:
         raise ModelError("give --model M.onnx, or a --config that sets model.path")
     return params
 

@@ -36,7 +36,7 @@ class Source:
 def open_files(params: CameraParams, paths: Sequence[Path], every: int) -> Iterator[Source]:
     """Each `every`th of the pictures. Raises BulwarkError, ModelError or ParameterError."""
     files = find_pictures(paths)[::every]
-    detectors = _working(Detectors(params.model, params.second))
+    detectors = _working(Detectors(*params.detectors()))
     yield Source(look_at_all(files, detectors), len(files), detectors)
 
 
