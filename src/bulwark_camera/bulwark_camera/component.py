@@ -12,11 +12,12 @@ from functools import partial
 from typing import Any
 
 from bulwark_camera.camera_model import read_camera_info
-from bulwark_camera.detector import Detector, load_detector
+from bulwark_camera.detections import Detections
+from bulwark_camera.detectors import Detectors
 from bulwark_camera.image_tracks import ImageTracker
 from bulwark_camera.letterbox import Picture, size_of
 from bulwark_camera.messages import make_camera_objects
-from bulwark_camera.params import CameraParams, ModelParams
+from bulwark_camera.params import CameraParams
 from bulwark_camera.pictures import PictureGate
 from bulwark_camera.placement import NoPlacement, Placement, View
 from bulwark_camera.sight import Sight, SightMonitor
@@ -24,8 +25,9 @@ from bulwark_core.component import Component, Handler, Now, Output
 from bulwark_core.convert.images import read_image
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
-from bulwark_core.errors import BadMessageError, ModelError
+from bulwark_core.errors import BadMessageError
 from bulwark_core.health import Level, Status
+from bulwark_core.objects import ObjectClass
 from bulwark_core.transforms import TransformError
 
 
@@ -45,7 +47,7 @@ class CameraPerception(Component):
         self._placement = Placement(params.ground, params.base_frame)
         self._sight = Sight.CLEAR
         self._view_problem = "no picture received"
-        self._detector, self._detector_problem = _try_to_load(params.model)
+        self.detectors = Detectors(*params.detectors())
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -63,10 +65,9 @@ class CameraPerception(Component):
     def health(self, now: Now) -> list[Status]:
         lost = self._gate.problem(now)
         blind = "" if self._sight is Sight.CLEAR else self._sight.value
-        model = {} if self._detector is None else self._detector.model.describe()
         return [
             _status("pictures", lost or blind, Level.ERROR),
-            _status("detector", self._detector_problem, Level.DEGRADED, model),
+            *self.detectors.statuses(),
             _status("calibration", self._view_problem, Level.DEGRADED),
         ]
 
@@ -80,21 +81,15 @@ class CameraPerception(Component):
         self._gate.accept(port, ns, now)
         self._sight = self._sight_monitor.check(picture, ns)
         view = self._view(message.header.frame_id, picture)
-        if self._detector is None or self._sight is not Sight.CLEAR:
+        if self._sight is not Sight.CLEAR:
             return []
-        return self._objects(self._detector, picture, view, message.header)
+        found = self.detectors.detect(picture)
+        return [] if found is None else self._objects(found, picture, view, message.header)
 
     def _objects(
-        self, detector: Detector, picture: Picture, view: View | None, header: Any
+        self, found: Detections, picture: Picture, view: View | None, header: Any
     ) -> list[Output]:
-        """What is in a picture; nothing at all where the model fails."""
-        try:
-            found = detector.detect(picture)
-        except ModelError as error:
-            self._detector_problem = f"no detector: {error}"
-            return []
-        self._detector_problem = ""
-        classes = [detector.class_of(label) for label in found.labels]
+        classes = [ObjectClass(label) for label in found.labels]
         ids = self._tracker.update(found.boxes, stamp_ns(header.stamp))
         places = None if view is None else view.place(found.boxes, classes)
         size = size_of(picture)
@@ -125,15 +120,5 @@ class CameraPerception(Component):
         return []
 
 
-def _try_to_load(params: ModelParams) -> tuple[Detector | None, str]:
-    """The detector, or None and why."""
-    try:
-        return load_detector(params), ""
-    except ModelError as error:
-        return None, f"no detector: {error}"
-
-
-def _status(
-    task: str, problem: str, level: Level, values: Mapping[str, str] | None = None
-) -> Status:
-    return Status(task, level if problem else Level.OK, problem or "running", dict(values or {}))
+def _status(task: str, problem: str, level: Level) -> Status:
+    return Status(task, level if problem else Level.OK, problem or "running")
