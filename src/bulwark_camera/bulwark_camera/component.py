@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bulwark_camera.camera_model import read_camera_info
 from bulwark_camera.detector import Detector, load_detector
 from bulwark_camera.image_tracks import ImageTracker
 from bulwark_camera.letterbox import Picture, size_of
@@ -21,6 +20,7 @@ from bulwark_camera.pictures import PictureGate
 from bulwark_camera.placement import NoPlacement, Placement, View
 from bulwark_camera.sight import Sight, SightMonitor
 from bulwark_core.component import Component, Handler, Now, Output
+from bulwark_core.convert.camera_info import read_camera_info
 from bulwark_core.convert.images import read_image
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms

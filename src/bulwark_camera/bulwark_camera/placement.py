@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_camera.camera_model import CameraModel
 from bulwark_camera.detections import FloatArray
 from bulwark_camera.ground_range import GroundPoints, ground_points
 from bulwark_camera.params import GroundParams
+from bulwark_core.camera_model import CameraModel
 from bulwark_core.geometry import Matrix
 from bulwark_core.objects import ObjectClass
 from bulwark_core.transforms import TransformError, TransformTree
