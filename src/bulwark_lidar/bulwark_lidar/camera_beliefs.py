@@ -18,7 +18,7 @@ from bulwark_lidar.params import CameraFusionParams
 _CLASSES = len(ObjectClass)
 _MEMBERS = tuple(ObjectClass)
 _FADES = 0.05  # of the votes, with a picture that shows the place and nothing there
-_DECIDES = 0.6  # weighted votes from which they count
+_DECIDES = 0.75  # weighted votes from which they count
 _MOST_LOG_ODDS = 5.0
 _LARGEST = {  # longest side and height of what can be one of these [m]
     ObjectClass.PEDESTRIAN: (1.6, 2.3),
@@ -88,7 +88,7 @@ def _class(tracked: TrackedObject, belief: Belief, weight: float) -> tuple[Objec
     most = weight * belief.looks
     if own is not ObjectClass.UNKNOWN:
         evidence[own] += own_probability
-        most += 1.0
+        most += own_probability
     best = int(evidence.argmax())
     return _MEMBERS[best], min(float(evidence[best]) / most, 1.0)
 
