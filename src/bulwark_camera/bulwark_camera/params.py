@@ -93,7 +93,7 @@ class GroundParams:
 
 @dataclass(frozen=True)
 class SightParams:
-    """When a picture counts as blind."""
+    """When a picture counts as blind, and when what it shows is doubtful."""
 
     dark_level: float = param(
         20.0, "a picture is dark where 99 % of it is below", minimum=0.0, maximum=255.0
@@ -113,6 +113,37 @@ class SightParams:
         unit="s",
         minimum=0.0,
         maximum=60.0,
+    )
+    glare_share: float = param(
+        0.15,
+        "light blinds it where more than this of the lower half is white",
+        minimum=0.01,
+        maximum=1.0,
+    )
+    glare_after: float = param(
+        0.3, "glare counts once it lasts this long", unit="s", minimum=0.0, maximum=60.0
+    )
+    min_sharpness: float = param(
+        0.06,
+        "edges less steep than this are blurred: those of a lens in focus have 0.12 and more",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    blurred_after: float = param(
+        1.0, "blur counts once it lasts this long", unit="s", minimum=0.0, maximum=60.0
+    )
+    covered_way: float = param(
+        40.0,
+        "a part that stays the same over this way is covered",
+        unit="m",
+        minimum=10.0,
+        maximum=1000.0,
+    )
+    hood: float = param(
+        0.0,
+        "what the own bonnet covers at the picture's lower edge, as a part of its height",
+        minimum=0.0,
+        maximum=0.4,
     )
 
 
