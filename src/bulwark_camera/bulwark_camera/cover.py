@@ -32,7 +32,7 @@ class CoverWatch:
     def __init__(self, params: SightParams) -> None:
         self._way_m, self._hood = params.covered_way, params.hood
         self._last: tuple[npt.NDArray[np.float32], float] | None = None
-        self._covered = np.zeros((_ROWS, _COLUMNS), dtype=np.bool_)
+        self._covered: npt.NDArray[np.bool_] = np.zeros((_ROWS, _COLUMNS), dtype=np.bool_)
         self._start_again(0.0)
 
     def update(self, grey: Grey, way_m: float) -> str:
@@ -48,18 +48,19 @@ class CoverWatch:
         return self._words()
 
     def _start_again(self, way_m: float) -> None:
-        self._change, self._from_m, self._steps = np.zeros((_ROWS, _COLUMNS)), way_m, 0
+        self._change: Cells = np.zeros((_ROWS, _COLUMNS))
+        self._from_m, self._steps = way_m, 0
 
     def _learn(self, change: Cells, way_m: float) -> None:
         self._change = np.maximum(self._change, change)
         self._steps += 1
         usual = float(np.median(self._change))
         limit = min(max(_LEAST, _SHARE * usual), _MOST)
-        self._covered &= self._change < limit
+        self._covered = self._covered & (self._change < limit)
         has_driven = way_m - self._from_m >= self._way_m
         if has_driven and self._steps >= self._way_m / (2.0 * _STEP_M):
             if usual >= _LIVELY:
-                self._covered = self._change < limit
+                self._covered = np.asarray(self._change < limit)
             self._start_again(way_m)
 
     def _words(self) -> str:
@@ -83,4 +84,4 @@ def _detail(grey: Grey, hood: float) -> npt.NDArray[np.float32]:
 def _cells(change: npt.NDArray[np.float32]) -> Cells:
     """The mean of each cell: (_ROWS, _COLUMNS)."""
     size = (_COLUMNS, _ROWS)
-    return cv2.resize(change, size, interpolation=cv2.INTER_AREA).astype(np.float64)
+    return np.asarray(cv2.resize(change, size, interpolation=cv2.INTER_AREA), dtype=np.float64)

@@ -92,6 +92,34 @@ class GroundParams:
 
 
 @dataclass(frozen=True)
+class PitchParams:
+    """How the pitch against the road is estimated where a lidar tells the range of objects."""
+
+    use: bool = param(True, "whether places are corrected by it")
+    settle: float = param(
+        2.0,
+        "without measurements the pitch goes back to the mounting's in this time",
+        unit="s",
+        minimum=0.1,
+        maximum=60.0,
+    )
+    limit: float = param(0.06, "most of it", unit="rad", minimum=0.0, maximum=0.2)
+
+
+@dataclass(frozen=True)
+class AlignmentParams:
+    """From when boxes that miss what the lidar sees mean a wrong calibration."""
+
+    boxes: int = param(20, "least boxes that are compared", minimum=5, maximum=60)
+    max_angle: float = param(
+        0.02, "median of the angle sideways", unit="rad", minimum=0.001, maximum=0.5
+    )
+    max_width: float = param(
+        0.2, "median of the difference in width, as a share", minimum=0.01, maximum=2.0
+    )
+
+
+@dataclass(frozen=True)
 class SightParams:
     """When a picture counts as blind, and when what it shows is doubtful."""
 
@@ -170,5 +198,7 @@ class CameraParams:
     )  # fmt: skip
     model: ModelParams = field(default_factory=ModelParams)
     ground: GroundParams = field(default_factory=GroundParams)
+    pitch: PitchParams = field(default_factory=PitchParams)
+    alignment: AlignmentParams = field(default_factory=AlignmentParams)
     sight: SightParams = field(default_factory=SightParams)
     tracks: TrackParams = field(default_factory=TrackParams)

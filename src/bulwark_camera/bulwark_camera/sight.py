@@ -38,7 +38,7 @@ class Sight(Enum):
 
 
 @dataclass(frozen=True)
-class View:
+class Seen:
     """What a picture shows: its state, and what is doubtful about it, in words."""
 
     sight: Sight = Sight.CLEAR
@@ -73,19 +73,19 @@ class SightMonitor:
         self._glare = _Lasting(self._params.glare_after)
         self._blur = _Lasting(self._params.blurred_after)
 
-    def check(self, picture: Picture, stamp_ns: int, way_m: float = 0.0) -> View:
+    def check(self, picture: Picture, stamp_ns: int, way_m: float = 0.0) -> Seen:
         """What a picture (H, W, 3) shows after those before it, so far along the way driven [m]."""
         sample = np.ascontiguousarray(picture[::_EVERY, ::_EVERY])
         if self._sample is None or not np.array_equal(sample, self._sample):
             self._sample, self._same_since_ns = sample, stamp_ns
         state = exposure(sample[::_EVERY, ::_EVERY], self._params)
         if state is not Sight.CLEAR:
-            return View(state)
+            return Seen(state)
         if self._is_frozen(stamp_ns):
-            return View(Sight.FROZEN)
+            return Seen(Sight.FROZEN)
         if self._doubted_ns is None or not 0 <= stamp_ns - self._doubted_ns < _DOUBT_NS:
             self._doubted_ns, self._doubts = stamp_ns, self._judge(picture, stamp_ns, way_m)
-        return View(doubts=self._doubts)
+        return Seen(doubts=self._doubts)
 
     def _is_frozen(self, stamp_ns: int) -> bool:
         limit = self._params.frozen_after

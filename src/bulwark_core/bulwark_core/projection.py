@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from bulwark_core.camera_model import CameraModel
 from bulwark_core.geometry import Matrix
-from bulwark_core.objects import FloatArray
+from bulwark_core.objects import FloatArray, Motion, TrackedObject
 
 NEAREST_M = 0.5
 """What reaches nearer to the camera's plane than this has no box in its picture."""
@@ -48,16 +48,33 @@ class PictureBoxes:
     columns: FloatArray
 
 
-def project(solids: Solids, camera: CameraModel, camera_to_base: Matrix) -> PictureBoxes:
+def solids(
+    objects: Sequence[TrackedObject], step_s: float, carried: Callable[[FloatArray], FloatArray]
+) -> Solids:
+    """Objects as they are a step later [s], or earlier where it is negative.
+
+    carried: what the own motion makes of standing points (N, 2) in base_link in that time.
+    """
+    outlines = []
+    for item in objects:
+        outline = item.footprint()
+        if item.motion is Motion.MOVING:
+            outline = outline + step_s * np.array([item.vx, item.vy])
+        outlines.append(carried(outline))
+    z = np.array([(item.z, item.height / 2.0) for item in objects]).reshape(-1, 2)
+    return Solids(outlines, z[:, 0] - z[:, 1], z[:, 0] + z[:, 1])
+
+
+def project(things: Solids, camera: CameraModel, camera_to_base: Matrix) -> PictureBoxes:
     """The boxes of solids in the picture of a camera with this pose (optical frame) in base_link.
 
     A solid behind the camera, beside its picture or through its plane is not seen.
     """
-    count = len(solids)
+    count = len(things)
     if count == 0:
         none = np.empty(0)
         return PictureBoxes(np.empty((0, 4)), none, np.empty(0, np.bool_), none, np.empty((0, 2)))
-    corners, first = _corners(solids, camera_to_base)
+    corners, first = _corners(things, camera_to_base)
     depth = np.minimum.reduceat(corners[:, 2], first)
     ahead = depth > NEAREST_M
     boxes = _boxes(corners, first, camera)
@@ -66,11 +83,11 @@ def project(solids: Solids, camera: CameraModel, camera_to_base: Matrix) -> Pict
     return PictureBoxes(boxes, depth, seen, visible, columns)
 
 
-def _corners(solids: Solids, camera_to_base: Matrix) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+def _corners(things: Solids, camera_to_base: Matrix) -> tuple[FloatArray, npt.NDArray[np.intp]]:
     """All corners, bottom and top, in the optical frame (C, 3), and each solid's first."""
-    sizes = np.array([len(outline) for outline in solids.outlines])
-    flat = np.repeat(np.concatenate(list(solids.outlines)), 2, axis=0)
-    z = np.column_stack([np.repeat(solids.bottom, sizes), np.repeat(solids.top, sizes)]).ravel()
+    sizes = np.array([len(outline) for outline in things.outlines])
+    flat = np.repeat(np.concatenate(list(things.outlines)), 2, axis=0)
+    z = np.column_stack([np.repeat(things.bottom, sizes), np.repeat(things.top, sizes)]).ravel()
     xyz = np.column_stack([flat, z]) - camera_to_base[:3, 3]
     return xyz @ camera_to_base[:3, :3], 2 * (np.cumsum(sizes) - sizes)
 

@@ -11,9 +11,9 @@ import numpy as np
 from bulwark_core.camera_model import CameraModel
 from bulwark_core.convert.camera_objects import PictureObjects
 from bulwark_core.geometry import Matrix
-from bulwark_core.objects import EgoMotion, FloatArray, Motion, TrackedObject
+from bulwark_core.objects import EgoMotion, TrackedObject
 from bulwark_core.picture_matching import match, unmatched
-from bulwark_core.projection import Solids, project
+from bulwark_core.projection import Solids, project, solids
 from bulwark_lidar.camera_beliefs import Belief, can_be, fused
 from bulwark_lidar.frames import pose_of
 from bulwark_lidar.params import CameraFusionParams
@@ -56,8 +56,8 @@ class CameraFusion:
         tracks: in base_link at the scan's stamp, where `ego` was; pieces: ids of those that are
         pieces of bigger things. The picture may be older or younger than the scan.
         """
-        solids = _solids(tracks, ego, stamp_ns, sighted)
-        boxes = project(solids, sighted.camera, sighted.camera_to_base)
+        then = _as_of_picture(tracks, ego, stamp_ns, sighted)
+        boxes = project(then, sighted.camera, sighted.camera_to_base)
         picture = sighted.picture
         pairs = match(boxes, picture.found(sighted.camera_to_base))
         named = 0
@@ -86,20 +86,13 @@ class CameraFusion:
         ]
 
 
-def _solids(
+def _as_of_picture(
     tracks: Sequence[TrackedObject], ego: EgoMotion | None, stamp_ns: int, sighted: Sighted
 ) -> Solids:
     """The tracks in base_link where they and the car were when the picture was taken.
 
-    Where the own motion is not known they are taken as they are.
+    Where the own motion is not known, the car is taken to stand.
     """
     step_s = (sighted.picture.stamp_ns - stamp_ns) / 1e9
     now, then = pose_of(ego), pose_of(sighted.ego if ego is not None else None)
-    outlines: list[FloatArray] = []
-    for tracked in tracks:
-        outline = tracked.footprint()
-        if tracked.motion is Motion.MOVING:
-            outline = outline + step_s * np.array([tracked.vx, tracked.vy])
-        outlines.append(then.to_base(now.to_odom(outline)))
-    z = np.array([(tracked.z, tracked.height / 2.0) for tracked in tracks]).reshape(-1, 2)
-    return Solids(outlines, z[:, 0] - z[:, 1], z[:, 0] + z[:, 1])
+    return solids(tracks, step_s, lambda outline: then.to_base(now.to_odom(outline)))
