@@ -14,7 +14,7 @@ import numpy as np
 
 from bulwark_camera.alignment import AlignmentWatch
 from bulwark_camera.camera_motion import CameraMotion
-from bulwark_camera.detections import FloatArray
+from bulwark_camera.detections import FloatArray, IntArray
 from bulwark_camera.ground_range import GroundPoints
 from bulwark_camera.params import AlignmentParams, GroundParams, PitchParams
 from bulwark_camera.pitch import PitchFilter
@@ -28,7 +28,7 @@ from bulwark_core.picture_matching import Found, Pair, match
 from bulwark_core.projection import PictureBoxes, project, solids
 
 _TIMEOUT_NS = 300_000_000
-_SURE = 0.6  # score of a pair from which it is believed
+_SURE = 0.6  # score of a pair from which its foot tells the pitch
 _OPEN = 0.8  # share of a thing that must be in sight
 _NEAREST_M, _FARTHEST_M = 5.0, 40.0
 _RANGE_STD = 0.15  # of where a thing stands behind its near end, for all but vehicles [m]
@@ -89,14 +89,13 @@ class LidarCheck:
         now = view.pitched(self.pitch.angle, self.pitch.std) if self._uses_pitch else view
         places = now.place(boxes, classes)
         pairs = match(expected, _found(boxes, places, view.camera_to_base))
-        pairs = [pair for pair in pairs if _is_good(pair, expected, boxes, view)]
-        if not pairs:
-            return
-        solid, box = np.array([(pair.solid, pair.box) for pair in pairs]).T
+        pairs = [pair for pair in pairs if _is_whole(pair, expected, boxes, view)]
+        solid, box = _rows(pairs)
         self.alignment.add(
             boxes[box][:, [0, 2]], expected.boxes[solid][:, [0, 2]], view.camera.focal_px
         )
-        near = np.array([_near_end(known.outlines[i], view.camera_to_base) for i in solid])
+        solid, box = _rows([pair for pair in pairs if pair.score >= _SURE])
+        near = np.array([_near_end(known.outlines[i], view.camera_to_base) for i in solid], float)
         self._learn_pitch(view, boxes[box], [classes[i] for i in box], near)
 
     def _learn_pitch(
@@ -104,7 +103,7 @@ class LidarCheck:
     ) -> None:
         """From where the feet of things with near ends (N,) [m] should be, and where they are."""
         ground, height = self._ground, float(view.camera_to_base[2, 3])
-        is_vehicle = np.array([one in VEHICLES for one in classes])
+        is_vehicle = np.array([one in VEHICLES for one in classes], dtype=bool)
         stands = near + np.where(is_vehicle, ground.overhang, 0.0)
         stands_std = np.where(is_vehicle, ground.overhang_std, _RANGE_STD)
         foot = np.column_stack([(boxes[:, 0] + boxes[:, 2]) / 2.0, boxes[:, 3]])
@@ -142,11 +141,16 @@ def _near_end(outline: FloatArray, camera_to_base: Matrix) -> float:
     return float(((outline - camera_to_base[:2, 3]) @ _heading(camera_to_base)).min())
 
 
-def _is_good(pair: Pair, expected: PictureBoxes, boxes: FloatArray, view: View) -> bool:
-    """Whether a pair is sure, in full view and at a range where both are exact."""
+def _rows(pairs: Sequence[Pair]) -> tuple[IntArray, IntArray]:
+    """Rows of the solids and of the boxes."""
+    table = np.array([(pair.solid, pair.box) for pair in pairs], dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _is_whole(pair: Pair, expected: PictureBoxes, boxes: FloatArray, view: View) -> bool:
+    """Whether a pair is in full view, at a range where both are exact."""
     width = view.camera.size[1]
     columns = np.concatenate([expected.boxes[pair.solid, [0, 2]], boxes[pair.box, [0, 2]]])
     inside = bool(((columns > 1.0) & (columns < width - 1.0)).all())
     in_range = _NEAREST_M <= expected.depth[pair.solid] <= _FARTHEST_M
-    is_open = bool(expected.visible[pair.solid] >= _OPEN)
-    return pair.score >= _SURE and inside and in_range and is_open
+    return inside and in_range and bool(expected.visible[pair.solid] >= _OPEN)

@@ -125,6 +125,6 @@ class _Lasting:
 def _grey(picture: Picture) -> Grey:
     """The picture's green with _ROWS rows: it is nearest to grey, and there already."""
     height, width = picture.shape[:2]
-    size = (max(round(width * _ROWS / height), 1), _ROWS)
+    size = (min(max(round(width * _ROWS / height), 1), 8 * _ROWS), _ROWS)
     green = cv2.extractChannel(picture, 1)
     return np.asarray(cv2.resize(green, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
