@@ -98,6 +98,10 @@ class AebCore:
         self._scenes: dict[str, Scene] = {}
         self._believable: dict[str, bool] = {}
 
+    def count_from(self, counter: int) -> None:
+        """Go on counting from a command that was sent in place of a decision's."""
+        self._gate = replace(self._gate, counter=counter)
+
     def update(self, inputs: Inputs, now: Now) -> Decision:
         """The decision at `now`; deterministic in the sequence of inputs and times."""
         step = self._tick(now)

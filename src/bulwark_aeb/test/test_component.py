@@ -239,6 +239,20 @@ def test_own_fault_is_sent_not_raised(monkeypatch):
     assert rig.component.health(Now(now, now))[0].level is Level.ERROR
 
 
+def test_the_counter_goes_on_through_own_faults(monkeypatch):
+    rig = Rig()
+    rig.drive(0.4)
+    update, now, counters = rig.component._core.update, NOW + round(0.4 * S), []
+    for works in (True, False, False, True, True):
+        now += S // 50
+        with monkeypatch.context() as patch:
+            if not works:
+                patch.setattr(rig.component._core, "update", lambda *_: 1 / 0)
+            counters.append(rig.component.on_timer(Now(now, now))[0].message.alive_counter)
+    assert rig.component._core.update == update
+    assert counters == list(range(counters[0], counters[0] + 5))
+
+
 def test_unknown_enum_values_are_unknown():
     rig = Rig()
     rig.drive(0.1)
