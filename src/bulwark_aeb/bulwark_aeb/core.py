@@ -268,7 +268,9 @@ class AebCore:
         seen: dict[Key, tuple[TrackedObject, float]] = {}
         for hits in paths:
             scene = hits.scene
-            for key, item, speed in zip(scene.keys, scene.objects, hits.speed.tolist(), strict=True):
+            for key, item, speed in zip(
+                scene.keys, scene.objects, hits.speed.tolist(), strict=True
+            ):
                 seen.setdefault(key, (item, speed))
         items, speeds = [item for item, _ in seen.values()], [speed for _, speed in seen.values()]
         stamps = [
