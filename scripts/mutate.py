@@ -14,13 +14,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "bulwark_aeb"
 WORK = ROOT / "build" / "mutation"
 TESTS: dict[str, tuple[str, ...]] = {
-    "braking": ("braking",),
+    "braking": ("braking_limits", "braking"),
     "gate": ("gate",),
     "monitor": ("monitor",),
     "confirm": ("confirm",),
@@ -56,6 +57,16 @@ OPTIONS = [
     "-m", "not slow and not data",
 ]  # fmt: skip
 
+MUTMUT = ("-m", "mutmut")
+SHOW = """\
+import sys
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+for name in sys.argv[1:]:
+    print(f"# {name}", get_diff_for_mutant(name), sep="\\n")
+"""
+"""`mutmut show`, of many at once."""
+HEADS = ("---", "+++")
+
 
 def prepare(name: str, again: bool) -> Path:
     """The folder in which mutmut runs for one file; `again`: with the results so far."""
@@ -75,18 +86,18 @@ def prepare(name: str, again: bool) -> Path:
     return folder
 
 
-def call(folder: Path, *arguments: str) -> str:
-    """Run mutmut in the folder; its progress goes to a file, its answer is returned."""
+def call(folder: Path, program: Sequence[str], *arguments: str) -> str:
+    """Run a Python program in the folder, with the mutants in front; what it says is returned."""
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     kept = [path for path in paths if Path(path).resolve() != PACKAGE]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(folder / "mutants"), *kept])}
     done = subprocess.run(
-        [sys.executable, "-m", "mutmut", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False,
     )  # fmt: skip
     if done.returncode:
-        raise SystemExit(f"{done.stdout[-3000:]}\nmutmut {arguments[0]} failed in {folder}")
+        raise SystemExit(f"{done.stdout[-3000:]}\nmutmut failed in {folder}")
     return done.stdout
 
 
@@ -106,11 +117,9 @@ def alive(folder: Path, name: str) -> list[str]:
 def report(folder: Path, name: str) -> None:
     """The score, and what the survivors change."""
     left, total = alive(folder, name), len(verdicts(folder, name))
-    for mutant in left:
-        lines = call(folder, "show", mutant).splitlines()
-        place = next((line for line in lines if line.startswith("@@")), "")
-        changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-        print(f"{mutant} {place}", *changed, sep="\n    ", flush=True)
+    if left:
+        lines = call(folder, ("-c", SHOW), *left).splitlines()
+        print(*(line for line in lines if line[:1] in "#+-" and line[:3] not in HEADS), sep="\n")
     killed = total - len(left)
     print(f"{name}: {killed} of {total} killed, {killed / max(total, 1):.1%}", flush=True)
 
@@ -129,7 +138,7 @@ def main() -> None:
     for name in names:
         folder = prepare(name, given.again)
         survivors = alive(folder, name) if given.again else []
-        call(folder, "run", f"--max-children={given.jobs}", *survivors)
+        call(folder, MUTMUT, "run", f"--max-children={given.jobs}", *survivors)
         report(folder, name)
 
 

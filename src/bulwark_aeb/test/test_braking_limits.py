@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Braking figures at the edges of their cases: a dense grid against fine time steps, and by hand."""
+"""Braking at the edges of its cases: a dense grid against fine time steps, and by hand."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_ramp_stop_from_some_braking(speed, initial):
     travelled = GAP - smallest_gap(*case, np.array([0.0]), none)[0]
     distance, time = ramp_stop(speed, initial, MID.jerk, MID.deceleration)
     assert float(distance) == pytest.approx(travelled, abs=1e-4)
-    later, rest = ramp_stop(speed - 1e-6, initial, MID.jerk, MID.deceleration)
+    later, _ = ramp_stop(speed - 1e-6, initial, MID.jerk, MID.deceleration)
     assert (distance - later) / 1e-6 == pytest.approx(float(time), abs=1e-3)  # ds/dv is the time
 
 
