@@ -22,7 +22,7 @@ PACKAGE = ROOT / "src" / "bulwark_aeb"
 WORK = ROOT / "build" / "mutation"
 TESTS: dict[str, tuple[str, ...]] = {
     "braking": ("braking_limits", "braking"),
-    "gate": ("gate",),
+    "gate": ("gate_limits", "gate"),
     "monitor": ("monitor",),
     "confirm": ("confirm",),
     "stages": ("stages",),
