@@ -7,6 +7,7 @@ moves its outline to that time; motion along the path becomes the lead's speed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,24 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_aeb.braking import (
+    ONCOMING_WALK,
     Approach,
     latest_brake_time,
     required_deceleration,
     time_to_collision,
 )
 from bulwark_aeb.confirm import Confirmation
+from bulwark_aeb.courses import (
+    BENDS,
+    TURNS_FROM,
+    Meeting,
+    first_meeting,
+    own_course,
+    strip,
+    surely_meets,
+    turning,
+    within_reach,
+)
 from bulwark_aeb.params import ConfirmParams, MarginParams
 from bulwark_aeb.path import (
     Body,
@@ -28,7 +41,7 @@ from bulwark_aeb.path import (
     edge_contact,
     lateral_offset,
 )
-from bulwark_aeb.scene import IntArray, Key, Scene
+from bulwark_aeb.scene import IntArray, Key, Scene, join
 from bulwark_core.frozen import replace
 from bulwark_core.objects import FloatArray, TrackedObject
 from bulwark_core.vehicle import BrakeModel
@@ -39,6 +52,9 @@ FORESIGHT = 4.0
 """Sideways motion is not predicted any farther [s]."""
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
+_ALONG = 0.5
+"""What goes along our path with this share of its speed neither crosses it nor comes towards us."""
+_HEAD_ON = math.cos(math.radians(10.0))
 _NONE: FloatArray = np.empty(0)
 BUMPER_ZONE = 0.5
 """What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
@@ -102,6 +118,87 @@ def find_hits(
     """
     if len(scene) == 0:
         return Hits(scene, _NONE, _NONE, _NONE, np.empty((0, 2)))
+    across = _across(scene, path)
+    if not across.any():
+        return _met_along(scene, path, body, speed, horizon, params, margins)
+    rest = scene.pick(np.flatnonzero(~across))
+    along = find_hits(rest, path, body, speed, horizon, params, margins)
+    return _both(along, _met_across(scene.pick(np.flatnonzero(across)), path, body, speed, margins))
+
+
+def _both(first: Hits, second: Hits) -> Hits:
+    names = ("gap", "speed", "lead_speed", "shift")
+    pairs = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
+    return Hits(join(first.scene, second.scene), **pairs)
+
+
+def _across(scene: Scene, path: Path) -> BoolArray:
+    """Which vehicles do not go along a path that bends: (N,).
+
+    They meet it where it leads in another direction than beside them.
+    """
+    fast = scene.velocity[:, 0] ** 2 + scene.velocity[:, 1] ** 2 > ONCOMING_WALK**2
+    if abs(path.curvature) < BENDS or not fast.any():
+        return np.zeros(len(scene), np.bool_)
+    tangent = _tangent(arc_length(scene.centre, path), path)
+    along = (scene.velocity * tangent).sum(axis=1)
+    return np.asarray(fast & (along < _ALONG * np.hypot(*scene.velocity.T)))
+
+
+def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: MarginParams) -> Hits:
+    """Of vehicles that go straight on those that meet our front, in space and time.
+
+    Who comes across our path is met where it will be, and we must stop short of the strip that it
+    covers on its way; who comes straight towards us leaves no such place.
+    """
+    own = own_course(path, speed)
+    near = np.flatnonzero(within_reach(scene.centre, scene.radius, scene.velocity, own, body))
+    gap, lead = np.full(len(scene), np.inf), np.zeros(len(scene))
+    shift = np.zeros((len(scene), 2))
+    for index in near.tolist():
+        centre, velocity = scene.centre[index], scene.velocity[index]
+        course = turning(centre, velocity, 0.0)
+        slim = _slim(body, float(scene.position_deviation[index]), margins)
+        outline = scene.corners[scene.owner == index] - centre
+        meeting = first_meeting(outline, course, own, slim)
+        if meeting is None or not _in_front(meeting, path, body):
+            continue
+        shift[index] = velocity * meeting.time
+        tangent = _tangent(np.array([speed * meeting.time]), path)[0]
+        lead[index] = velocity @ tangent
+        gap[index] = (speed - lead[index]) * meeting.time
+        if lead[index] > -_HEAD_ON * math.hypot(*velocity):
+            before = _travel_to(strip(outline + centre, velocity), path, slim)
+            if 0.0 < before <= speed * meeting.time:
+                lead[index], gap[index] = 0.0, before
+    met = np.flatnonzero(np.isfinite(gap))
+    return Hits(scene.pick(met), gap[met], lead[met], lead[met], shift[met])
+
+
+def _travel_to(corners: FloatArray, path: Path, body: Body) -> float:
+    """Until the body touches an area with these corners (V, 2) in order [m]."""
+    ends = np.roll(corners, -1, axis=0)
+    travel, _ = edge_contact(corners, ends, [path], body, np.zeros(len(corners)))
+    return float(travel.min())
+
+
+def _in_front(meeting: Meeting, path: Path, body: Body) -> bool:
+    """Whether the bumper that leads is hit, and not the flank."""
+    if path.reverse:
+        return meeting.rearmost <= body.rear + BUMPER_ZONE
+    return meeting.foremost >= body.front - BUMPER_ZONE
+
+
+def _slim(body: Body, deviation: float, margins: MarginParams) -> Body:
+    """The body that a thing must reach into whose place is known with this deviation [m]."""
+    return replace(body, half_width=body.half_width - min(deviation, margins.lateral_uncertain))
+
+
+def _met_along(
+    scene: Scene, path: Path, body: Body, speed: float, horizon: float, params: ConfirmParams,
+    margins: MarginParams,
+) -> Hits:  # fmt: skip
+    """The same for what stands, goes along, or crosses a straight path."""
     arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
     along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]
@@ -210,7 +307,9 @@ def judge(
     required = required_deceleration(approach)
     closing = speed - hits.lead_speed
     ttc = time_to_collision(hits.gap, closing)
-    kept = _surely_met(hits, waits < VERIFY_WITHIN, path, body, deviations, margins)
+    urgent = waits < VERIFY_WITHIN
+    kept = _surely_met(hits, urgent, path, body, deviations, margins)
+    _drop_doubtful(kept, hits, urgent, path, body, speed, margins)
     order = [int(index) for index in np.argsort(waits, kind="stable") if kept[index]]
     return [
         Threat(
@@ -242,3 +341,21 @@ def _surely_met(
     contact = outline_contact(scene, shift, [path.bent(-bend), path.bent(bend)], body, margins)
     kept[chosen] = np.isfinite(contact).all(axis=0)
     return kept
+
+
+def _drop_doubtful(
+    kept: BoolArray, hits: Hits, urgent: BoolArray, path: Path, body: Body, speed: float,
+    margins: MarginParams,
+) -> None:  # fmt: skip
+    """Keep no vehicle that crosses or comes towards us and may as well take another course."""
+    scene = hits.scene
+    pace = np.hypot(scene.velocity[:, 0], scene.velocity[:, 1])
+    against = hits.speed < _ALONG * pace
+    for index in np.flatnonzero(kept & urgent & against & (pace > ONCOMING_WALK)).tolist():
+        turn_rate = scene.objects[index].yaw_rate
+        if abs(path.curvature) < BENDS and abs(turn_rate) < TURNS_FROM:
+            continue  # on straight courses the hit is exact
+        centre, velocity = scene.centre[index], scene.velocity[index]
+        outline = scene.corners[scene.owner == index] - centre
+        slim = _slim(body, float(scene.position_deviation[index]), margins)
+        kept[index] = surely_meets(outline, centre, velocity, turn_rate, path, speed, slim)
