@@ -34,6 +34,12 @@ from bulwark_aeb.courses import (
     within_reach,
 )
 from bulwark_aeb.params import ConfirmParams, MarginParams
+from bulwark_aeb.passing import (
+    behind_a_barrier,
+    can_be_steered_round,
+    may_be_vehicle,
+    sidestep,
+)
 from bulwark_aeb.path import (
     Body,
     Path,
@@ -88,6 +94,8 @@ class Threat:
 
     gap: body to body along the path [m]; lead_speed, closing_speed [m/s]; lead_deceleration
     [m/s^2]; ttc, latest_brake_time [s]; required_deceleration: without actuator delay [m/s^2].
+    aside: how far a driver goes aside to pass it [m], inf for a vehicle. is_behind: others that
+    stand close the path before it.
     """
 
     key: Key
@@ -100,6 +108,13 @@ class Threat:
     ttc: float
     latest_brake_time: float
     required_deceleration: float
+    aside: float = math.inf
+    is_behind: bool = False
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether no warning is due yet, since the driver still steers round it with ease."""
+        return self.is_behind or can_be_steered_round(self.aside, self.ttc)
 
     def moved_on(self, travelled: float, time: float) -> Threat:
         """The same target seen no more, after own travel [m] and time [s]: dead reckoning."""
@@ -311,6 +326,7 @@ def judge(
     kept = _surely_met(hits, urgent, path, body, deviations, margins)
     _drop_doubtful(kept, hits, urgent, path, body, speed, margins)
     order = [int(index) for index in np.argsort(waits, kind="stable") if kept[index]]
+    aside, behind = _passable(hits, path, body)
     return [
         Threat(
             hits.scene.keys[index],
@@ -323,9 +339,25 @@ def judge(
             float(ttc[index]),
             float(waits[index]),
             float(required[index]),
+            aside[index],
+            behind[index],
         )
         for index in order
     ]
+
+
+def _passable(hits: Hits, path: Path, body: Body) -> tuple[list[float], list[bool]]:
+    """How far aside one goes to pass each [m], and which lie behind a barrier; see `Threat`."""
+    aside, count = [math.inf] * len(hits.gap), len(hits.gap)
+    spans = np.full((count, 2), np.nan)
+    for index, item in enumerate(hits.scene.objects):
+        if not may_be_vehicle(item):
+            across = lateral_offset(hits.scene.corners[hits.scene.owner == index], path)
+            spans[index] = across.min(), across.max()
+            aside[index] = sidestep(*spans[index].tolist(), body.half_width)
+    if np.isnan(spans).all():
+        return aside, [False] * count
+    return aside, behind_a_barrier(hits.gap.tolist(), spans, body.half_width)
 
 
 def _surely_met(

@@ -23,8 +23,8 @@ OFF_COURSE = math.radians(15.0)
 """Who heads farther out of the bend than this does not follow it."""
 SWERVE = 5.0
 """Sideways acceleration with which a driver still gets out of the way [m/s^2]."""
-TURNS_FROM = 0.10
-"""A told turn rate below this is none [rad/s]: the tracks' own error."""
+TURNS_FROM = 0.04
+"""A told turn rate below this is none [rad/s]: the tracks' own error is 0.01."""
 HARDEST_TURN = 8.0
 """Nor is one that takes a sideways acceleration above this [m/s^2]."""
 _LONGEST_TURN = math.radians(150.0)
@@ -150,7 +150,7 @@ def meet(outline: FloatArray, course: Course, own: Course, body: Body) -> bool:
 
 
 def strip(outline: FloatArray, velocity: FloatArray) -> FloatArray:
-    """Corners (4, 2) of the strip that a convex outline (V, 2) covers as it goes straight on [m]."""
+    """Corners (4, 2) of the strip that a convex outline (V, 2) covers going straight on [m]."""
     ahead = velocity / max(math.hypot(*velocity), _TINY)
     axes = np.array([ahead, [-ahead[1], ahead[0]]])
     along, across = (outline @ axes.T).T
