@@ -24,8 +24,10 @@ from bulwark_aeb.braking import (
 from bulwark_aeb.confirm import Confirmation
 from bulwark_aeb.courses import (
     BENDS,
+    TIMES,
     TURNS_FROM,
     Meeting,
+    believed_turn,
     first_meeting,
     own_course,
     strip,
@@ -161,33 +163,51 @@ def _across(scene: Scene, path: Path) -> BoolArray:
 
 
 def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: MarginParams) -> Hits:
-    """Of vehicles that go straight on those that meet our front, in space and time.
+    """Of vehicles that do not go along with us those that meet our front, in space and time.
 
     Who comes across our path is met where it will be, and we must stop short of the strip that it
     covers on its way; who comes straight towards us leaves no such place.
     """
     own = own_course(path, speed)
-    near = np.flatnonzero(within_reach(scene.centre, scene.radius, scene.velocity, own, body))
     gap, lead = np.full(len(scene), np.inf), np.zeros(len(scene))
     shift = np.zeros((len(scene), 2))
-    for index in near.tolist():
-        centre, velocity = scene.centre[index], scene.velocity[index]
-        course = turning(centre, velocity, 0.0)
+    turns = np.array([item.yaw_rate for item in scene.objects])
+    near = within_reach(scene.centre, scene.radius, scene.velocity, own, body)
+    for index in np.flatnonzero(near | (np.abs(turns) >= TURNS_FROM)).tolist():
         slim = _slim(body, float(scene.position_deviation[index]), margins)
-        outline = scene.corners[scene.owner == index] - centre
-        meeting = first_meeting(outline, course, own, slim)
-        if meeting is None or not _in_front(meeting, path, body):
-            continue
-        shift[index] = velocity * meeting.time
-        tangent = _tangent(np.array([speed * meeting.time]), path)[0]
-        lead[index] = velocity @ tangent
-        gap[index] = (speed - lead[index]) * meeting.time
-        if lead[index] > -_HEAD_ON * math.hypot(*velocity):
-            before = _travel_to(strip(outline + centre, velocity), path, slim)
-            if 0.0 < before <= speed * meeting.time:
-                lead[index], gap[index] = 0.0, before
+        outline = scene.corners[scene.owner == index]
+        found = _crossing(
+            outline, scene.centre[index], scene.velocity[index], float(turns[index]), path, speed,
+            slim,
+        )  # fmt: skip
+        if found is not None:
+            gap[index], lead[index], shift[index] = found
     met = np.flatnonzero(np.isfinite(gap))
     return Hits(scene.pick(met), gap[met], lead[met], lead[met], shift[met])
+
+
+def _crossing(
+    outline: FloatArray, centre: FloatArray, velocity: FloatArray, turn_rate: float, path: Path,
+    speed: float, body: Body,
+) -> tuple[float, float, FloatArray] | None:  # fmt: skip
+    """Gap, lead speed and shift, see `Hits`, of an outline as it turns, or else straight on."""
+    own = own_course(path, speed)
+    for rate in dict.fromkeys((believed_turn(turn_rate, velocity), 0.0)):
+        course = turning(centre, velocity, rate)
+        meeting = first_meeting(outline - centre, course, own, body)
+        if meeting is None or not _in_front(meeting, path, body):
+            continue
+        travel, angle = speed * meeting.time, rate * meeting.time
+        tangent = _tangent(np.array([travel]), path)[0]
+        cos, sin = math.cos(angle), math.sin(angle)
+        lead = float(velocity @ np.array([[cos, sin], [-sin, cos]]) @ tangent)
+        if rate == 0.0 and lead > -_HEAD_ON * math.hypot(*velocity):
+            before = _travel_to(strip(outline, velocity), path, body)
+            if 0.0 < before <= travel:
+                return before, 0.0, velocity * meeting.time
+        place = course.places[round(meeting.time / TIMES[1])]
+        return travel - lead * meeting.time, lead, place - centre
+    return None
 
 
 def _travel_to(corners: FloatArray, path: Path, body: Body) -> float:

@@ -181,22 +181,29 @@ def surely_meets(
 ) -> bool:
     """Whether a vehicle meets us on every course that it may take, or cannot get out of the way.
 
-    outline: (V, 2) from its place [m]; turn_rate: as told [rad/s]; speed: our own [m/s]. What
-    turns, or comes along the road that we are bending with, is met for sure only if it is so both
-    as it goes on turning and straight on; or if no swerve to either side takes it past us.
+    outline: (V, 2) from its place [m]; turn_rate: as told [rad/s]; speed: our own [m/s]. On a road
+    that bends it goes on as it does now or follows the bend; elsewhere as it turns or straight on.
+    It is met for sure if both say so; or if straight on does and no swerve to either side helps.
     """
-    pace = max(math.hypot(*velocity), _TINY)
     own, straight_on = own_course(path, speed), turning(place, velocity, 0.0)
     straight = meet(outline, straight_on, own, body)
-    turns = TURNS_FROM <= abs(turn_rate) <= HARDEST_TURN / pace
+    rate = believed_turn(turn_rate, velocity)
+    turned = meet(outline, turning(place, velocity, rate), own, body) if rate else straight
     bends_for = bend_left(velocity, path)
     road = along_the_road(place, velocity, path) if bends_for > 0.0 else None
-    sure = straight
-    if sure and turns:
-        sure = meet(outline, turning(place, velocity, turn_rate), own, body)
-    if sure and road is not None:
-        sure = meet(outline, road, own_course(path, speed, bends_for), body)
+    if road is None:
+        sure = straight and turned
+    else:
+        sure = turned and meet(outline, road, own_course(path, speed, bends_for), body)
     if sure or not straight:
         return sure
-    swerves = (turning(place, velocity, side * SWERVE / pace) for side in (1.0, -1.0))
-    return all(meet(outline, swerve, own, body) for swerve in swerves)
+    swerve = SWERVE / max(math.hypot(*velocity), _TINY)
+    swerves = (turning(place, velocity, side * swerve) for side in (1.0, -1.0))
+    return all(meet(outline, course, own, body) for course in swerves)
+
+
+def believed_turn(turn_rate: float, velocity: FloatArray) -> float:
+    """The turn rate where it is more than an error and less than no car does, else 0 [rad/s]."""
+    size = abs(turn_rate)
+    is_turn = size >= TURNS_FROM and size * math.hypot(*velocity) <= HARDEST_TURN
+    return turn_rate if is_turn else 0.0
