@@ -331,8 +331,13 @@ def judge(
     brake: BrakeModel,
     deviations: float,
     margins: MarginParams,
+    *,
+    goes_on: bool = False,
 ) -> list[Threat]:
-    """Threats among the hits, the most urgent first; the urgent ones checked for path error."""
+    """Threats among the hits, the most urgent first; the urgent ones checked for path error.
+
+    goes_on: braking that goes on is not ended by another course that somebody may take.
+    """
     if len(hits.gap) == 0:
         return []
     approach = Approach(
@@ -344,7 +349,8 @@ def judge(
     ttc = time_to_collision(hits.gap, closing)
     urgent = waits < VERIFY_WITHIN
     kept = _surely_met(hits, urgent, path, body, deviations, margins)
-    _drop_doubtful(kept, hits, urgent, path, body, speed, margins)
+    if not goes_on:
+        _drop_doubtful(kept, hits, urgent, path, body, speed, margins)
     order = [int(index) for index in np.argsort(waits, kind="stable") if kept[index]]
     aside, behind = _passable(hits, path, body)
     return [

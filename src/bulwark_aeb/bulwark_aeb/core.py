@@ -285,7 +285,7 @@ class AebCore:
         return judge(
             hits.braked(braking, age), sure, braking, path, self._body, self._speed, credit,
             stages.stop_margin(self._stages, self._speed, params), params.brake.model(),
-            params.path.deviations, params.margin,
+            params.path.deviations, params.margin, goes_on=self._stages.stage.brakes,
         )  # fmt: skip
 
     # Stages and driver.

@@ -29,11 +29,11 @@ def hits(objects, path=Path(0.0), speed=10.0, horizon=80.0) -> Hits:  # noqa: B0
     return find_hits(scene, path, BODY, speed, horizon, ConfirmParams(), MarginParams())
 
 
-def threats(found: Hits, path=Path(0.0), speed=10.0, braking=0.0, own=0.0):  # noqa: B008
+def threats(found: Hits, path=Path(0.0), speed=10.0, braking=0.0, own=0.0, goes_on=False):  # noqa: B008
     count = len(found.gap)
     return judge(
         found, [SURE] * count, np.full(count, braking), path, BODY, speed, own, 0.5,
-        AebParams().brake.model(), 1.5, MarginParams(),
+        AebParams().brake.model(), 1.5, MarginParams(), goes_on=goes_on,
     )  # fmt: skip
 
 
@@ -286,6 +286,12 @@ def test_oncoming_traffic_in_the_next_lane_of_a_bend_is_no_threat_and_ours_is():
         rate = -8.0 / radius
         car = comes(x, y, -8.0 * math.cos(angle), -8.0 * math.sin(angle), yaw_rate=rate)
         assert len(threats(hits([car], path, speed=8.0), path, speed=8.0)) == count
+
+
+def test_braking_that_goes_on_is_not_ended_by_a_doubt():
+    car = comes(24.0, 0.0, -8.0, 0.0, yaw_rate=0.35)
+    assert threats(hits([car])) == []
+    assert len(threats(hits([car]), goes_on=True)) == 1
 
 
 def test_a_small_standing_thing_tells_how_far_aside_it_is_passed():
