@@ -411,8 +411,6 @@ def _drop_doubtful(
     against = hits.speed < _ALONG * pace
     for index in np.flatnonzero(kept & urgent & against & (pace > ONCOMING_WALK)).tolist():
         turn_rate = scene.objects[index].yaw_rate
-        if abs(path.curvature) < BENDS and abs(turn_rate) < TURNS_FROM:
-            continue  # on straight courses the hit is exact
         centre, velocity = scene.centre[index], scene.velocity[index]
         outline = scene.corners[scene.owner == index] - centre
         slim = _slim(body, float(scene.position_deviation[index]), margins)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_aeb.path import Body, Path
+from bulwark_core.frozen import replace
 from bulwark_core.objects import FloatArray
 
 TIMES: FloatArray = np.linspace(0.0, 4.0, 81, dtype=np.float64)
@@ -23,10 +24,12 @@ OFF_COURSE = math.radians(15.0)
 """Who heads farther out of the bend than this does not follow it."""
 SWERVE = 5.0
 """Sideways acceleration with which a driver still gets out of the way [m/s^2]."""
-TURNS_FROM = 0.04
+TURNS_FROM = 0.03
 """A told turn rate below this is none [rad/s]: the tracks' own error is 0.01."""
 HARDEST_TURN = 8.0
 """Nor is one that takes a sideways acceleration above this [m/s^2]."""
+_OBLIQUE = math.radians(1.0), math.radians(45.0)
+_BEND_TAKEN = 4.0  # sideways acceleration in a bend of a road [m/s^2]
 _LONGEST_TURN = math.radians(150.0)
 BENDS = 0.002
 """A path less curved than this is straight, as far as courses on it matter [1/m]."""
@@ -86,6 +89,27 @@ def bend_left(velocity: FloatArray, path: Path) -> float:
     angle = math.atan2(left, along) / (sign * path.curvature)
     longest = _LONGEST_TURN / abs(path.curvature)
     return angle if 0.0 < angle <= longest else 0.0
+
+
+def road_between(
+    place: FloatArray, velocity: FloatArray, path: Path, speed: float
+) -> tuple[Path, float] | None:
+    """The bend that leads from our heading to a course against it, and its length [m].
+
+    What comes obliquely in the distance comes, as a rule, round a bend that we have not come to.
+    None where it comes straight or hardly against us, or nobody would take that bend so fast.
+    """
+    sign = path.direction
+    angle = math.atan2(-sign * float(velocity[1]), -sign * float(velocity[0]))
+    if not _OBLIQUE[0] <= abs(angle) <= _OBLIQUE[1]:
+        return None
+    half = angle / 2.0
+    chord = sign * float(place @ np.array([math.cos(half), math.sin(half)]))
+    length = chord * half / math.sin(half)
+    fastest = max(speed, math.hypot(*velocity))
+    if length <= 0.0 or abs(angle) / length * fastest**2 > _BEND_TAKEN:
+        return None
+    return replace(path, curvature=sign * angle / length), length
 
 
 def along_the_road(place: FloatArray, velocity: FloatArray, path: Path) -> Course | None:
@@ -181,25 +205,36 @@ def surely_meets(
 ) -> bool:
     """Whether a vehicle meets us on every course that it may take, or cannot get out of the way.
 
-    outline: (V, 2) from its place [m]; turn_rate: as told [rad/s]; speed: our own [m/s]. On a road
-    that bends it goes on as it does now or follows the bend; elsewhere as it turns or straight on.
-    It is met for sure if both say so; or if straight on does and no swerve to either side helps.
+    outline: (V, 2) from its place [m]; turn_rate: as told [rad/s]; speed: our own [m/s]. It goes on
+    as it turns, or follows a road that bends, as we do or ahead of us; else as it turns or straight.
+    It is met for sure if all say so; or if straight on does and no swerve to either side helps.
     """
     own, straight_on = own_course(path, speed), turning(place, velocity, 0.0)
-    straight = meet(outline, straight_on, own, body)
+    straight = abs(path.curvature) < BENDS or meet(outline, straight_on, own, body)
     rate = believed_turn(turn_rate, velocity)
     turned = meet(outline, turning(place, velocity, rate), own, body) if rate else straight
-    bends_for = bend_left(velocity, path)
-    road = along_the_road(place, velocity, path) if bends_for > 0.0 else None
-    if road is None:
-        sure = straight and turned
-    else:
-        sure = turned and meet(outline, road, own_course(path, speed, bends_for), body)
+    roads = _roads(place, velocity, path, speed)
+    sure = turned and (straight or len(roads) > 0)
+    sure = sure and all(
+        meet(outline, course, own_course(road, speed, ends), body) for course, road, ends in roads
+    )
     if sure or not straight:
         return sure
     swerve = SWERVE / max(math.hypot(*velocity), _TINY)
     swerves = (turning(place, velocity, side * swerve) for side in (1.0, -1.0))
     return all(meet(outline, course, own, body) for course in swerves)
+
+
+def _roads(
+    place: FloatArray, velocity: FloatArray, path: Path, speed: float
+) -> list[tuple[Course, Path, float]]:
+    """Roads that both may be on: its course, ours, and until where that bends [m]."""
+    bends = [(path, bend_left(velocity, path)), road_between(place, velocity, path, speed)]
+    chosen = [bend for bend in bends if bend is not None and bend[1] > 0.0]
+    courses = [along_the_road(place, velocity, bend) for bend, _ in chosen]
+    return [
+        (course, *bend) for course, bend in zip(courses, chosen, strict=True) if course is not None
+    ]
 
 
 def believed_turn(turn_rate: float, velocity: FloatArray) -> float:

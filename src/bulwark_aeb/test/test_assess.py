@@ -289,7 +289,7 @@ def test_oncoming_traffic_in_the_next_lane_of_a_bend_is_no_threat_and_ours_is():
 
 
 def test_braking_that_goes_on_is_not_ended_by_a_doubt():
-    car = comes(24.0, 0.0, -8.0, 0.0, yaw_rate=0.35)
+    car = comes(30.0, 0.0, -8.0, 0.0, yaw_rate=0.35)
     assert threats(hits([car])) == []
     assert len(threats(hits([car]), goes_on=True)) == 1
 

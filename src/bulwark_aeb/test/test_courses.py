@@ -20,6 +20,7 @@ from bulwark_aeb.courses import (
     first_meeting,
     meet,
     own_course,
+    road_between,
     strip,
     surely_meets,
     turning,
@@ -231,3 +232,45 @@ def test_one_who_turns_away_is_not_met_until_no_swerve_helps():
     distances = np.arange(8.0, 30.0, 0.5)
     sure = [met(float(d)) for d in distances]
     assert sure == sorted(sure, reverse=True)
+
+
+@given(st.floats(0.002, 0.02), st.floats(10.0, 60.0), st.booleans(), st.booleans())
+def test_the_road_between_two_headings_is_the_arc_that_both_are_on(curve, length, right, reverse):
+    assume(math.radians(1.1) < curve * length < math.radians(44.0))
+    road = Path(-curve if right else curve, reverse=reverse)
+    end = own_course(road, length / TIMES[-1])
+    angle = end.turned[-1]
+    velocity = -road.direction * 6.0 * np.array([math.cos(angle), math.sin(angle)])
+    found = road_between(end.places[-1], velocity, Path(0.0, reverse=reverse), 8.0)
+    assert found is not None
+    assert found[0].curvature == pytest.approx(road.curvature)
+    assert found[1] == pytest.approx(length)
+
+
+@pytest.mark.parametrize(
+    "place,velocity,speed",
+    [
+        ((40.0, 3.0), (-8.0, 0.0), 8.0),  # straight against us
+        ((40.0, 3.0), (-4.0, -5.0), 8.0),  # rather across
+        ((40.0, 3.0), (8.0, 1.0), 8.0),  # the same way
+        ((-40.0, 3.0), (-8.0, -1.0), 8.0),  # behind us
+        ((40.0, 3.0), (-8.0, -1.0), 40.0),  # too fast for such a bend
+    ],
+)
+def test_no_road_leads_to_most_courses(place, velocity, speed):
+    assert road_between(np.array(place), np.array(velocity), Path(0.0), speed) is None
+
+
+@pytest.mark.parametrize("pace", [8.0, 20.0])
+def test_who_comes_round_a_bend_ahead_is_not_met_but_who_drifts_into_our_lane_is(pace):
+    """One in the next lane before we bend, and one 0.1 rad off its course who has come near."""
+    curve = 2.0 / pace**2
+    angle = 35.0 * curve
+    x = math.sin(angle) * (1.0 / curve - 3.5)
+    y = 1.0 / curve - math.cos(angle) * (1.0 / curve - 3.5)
+    velocity = -pace * np.array([math.cos(angle), math.sin(angle)])
+    args = (velocity, 0.0, Path(0.0), pace, BODY)
+    assert not surely_meets(box_along(velocity), np.array([x, y]), *args)
+    drifts = pace * np.array([-math.cos(0.1), -math.sin(0.1)])
+    near = np.array([1.0 * pace, 0.1 * pace * 0.6])
+    assert surely_meets(box_along(drifts), near, drifts, 0.0, Path(0.0), pace, BODY)
