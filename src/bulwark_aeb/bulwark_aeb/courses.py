@@ -206,7 +206,7 @@ def surely_meets(
     """Whether a vehicle meets us on every course that it may take, or cannot get out of the way.
 
     outline: (V, 2) from its place [m]; turn_rate: as told [rad/s]; speed: our own [m/s]. It goes on
-    as it turns, or follows a road that bends, as we do or ahead of us; else as it turns or straight.
+    as it turns, or follows a road that bends as we do or ahead of us; else as it turns or straight.
     It is met for sure if all say so; or if straight on does and no swerve to either side helps.
     """
     own, straight_on = own_course(path, speed), turning(place, velocity, 0.0)

@@ -265,7 +265,7 @@ def test_no_road_leads_to_most_courses(place, velocity, speed):
 def test_who_comes_round_a_bend_ahead_is_not_met_but_who_drifts_into_our_lane_is(pace):
     """One in the next lane before we bend, and one 0.1 rad off its course who has come near."""
     curve = 2.0 / pace**2
-    angle = 35.0 * curve
+    angle = min(35.0 * curve, 0.7)
     x = math.sin(angle) * (1.0 / curve - 3.5)
     y = 1.0 / curve - math.cos(angle) * (1.0 / curve - 3.5)
     velocity = -pace * np.array([math.cos(angle), math.sin(angle)])
