@@ -97,7 +97,8 @@ def road_between(
     """The bend that leads from our heading to a course against it, and its length [m].
 
     What comes obliquely in the distance comes, as a rule, round a bend that we have not come to.
-    None where it comes straight or hardly against us, or nobody would take that bend so fast.
+    None where it comes straight or hardly against us, where nobody would take that bend so fast, or
+    where we already bend the other way: who turns off is on no road with it.
     """
     sign = path.direction
     angle = math.atan2(-sign * float(velocity[1]), -sign * float(velocity[0]))
@@ -109,7 +110,9 @@ def road_between(
     fastest = max(speed, math.hypot(*velocity))
     if length <= 0.0 or abs(angle) / length * fastest**2 > _BEND_TAKEN:
         return None
-    return replace(path, curvature=sign * angle / length), length
+    curvature = sign * angle / length
+    turns_off = abs(path.curvature) >= BENDS and path.curvature * curvature < 0.0
+    return None if turns_off else (replace(path, curvature=curvature), length)
 
 
 def along_the_road(place: FloatArray, velocity: FloatArray, path: Path) -> Course | None:

@@ -261,6 +261,13 @@ def test_no_road_leads_to_most_courses(place, velocity, speed):
     assert road_between(np.array(place), np.array(velocity), Path(0.0), speed) is None
 
 
+def test_who_turns_off_is_on_no_road_with_one_who_comes():
+    place, velocity = np.array([40.0, 3.0]), np.array([-8.0, 0.5])
+    assert road_between(place, velocity, Path(-0.02), 8.0) is not None
+    assert road_between(place, velocity, Path(0.001), 8.0) is not None
+    assert road_between(place, velocity, Path(0.02), 8.0) is None
+
+
 @pytest.mark.parametrize("pace", [8.0, 20.0])
 def test_who_comes_round_a_bend_ahead_is_not_met_but_who_drifts_into_our_lane_is(pace):
     """One in the next lane before we bend, and one 0.1 rad off its course who has come near."""
