@@ -28,6 +28,7 @@ from bulwark_aeb.path import Body, Path
 from bulwark_aeb.plan import bend, planned_curve
 from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
+from bulwark_aeb.steering import Steering, follow_wheel, steered
 from bulwark_core.component import Now
 from bulwark_core.frozen import replace
 from bulwark_core.objects import TrackedObject
@@ -82,6 +83,7 @@ class AebCore:
         self._clock: Clock | None = None
         self._ego: Ego | None = None
         self._driver = Driver()
+        self._steering: Steering | None = None
         self._pedal = Pedal()
         self._mai = MaiState()
         self._inattention = Inattention()
@@ -154,6 +156,8 @@ class AebCore:
         is_known = inputs.status.is_fresh(now_ns, ages.status)
         status = inputs.status.value if is_known else None
         self._driver = watch(self._driver, status, now_ns, params)
+        angle = math.nan if status is None else status.steering_tyre_angle
+        self._steering = follow_wheel(self._steering, angle, inputs.status.stamp_ns)
         self._pedal = mai.follow_pedal(self._pedal, status, inputs.status.stamp_ns, params.mai)
         feed = inputs.odometry
         if feed.value is None or not feed.is_fresh(now_ns, ages.odometry):
@@ -170,7 +174,8 @@ class AebCore:
             return Path(0.0, 0.0, self._reverse)
         params = self._params
         angle = self._driver.tyre_angle if self._driver.seen else math.nan
-        return own.predict_path(self._ego, angle, self._reverse, params.vehicle, params.path)
+        path = own.predict_path(self._ego, angle, self._reverse, params.vehicle, params.path)
+        return steered(path, self._steering, params.vehicle)
 
     def _own_deceleration(self) -> float:
         if self._ego is None:
@@ -292,7 +297,7 @@ class AebCore:
         return judge(
             hits.braked(braking, age), sure, braking, path, self._body, self._speed, credit,
             stages.stop_margin(self._stages, self._speed, params), params.brake.model(),
-            params.path.deviations, params.margin,
+            params.path.deviations, params.margin, goes_on=self._stages.stage.brakes,
         )  # fmt: skip
 
     # Stages and driver.
