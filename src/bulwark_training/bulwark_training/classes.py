@@ -29,8 +29,3 @@ BARRIERS = (
     ObjectClass.WALL,
 )
 """What public models do not know and the acceptance figures name one by one."""
-
-
-def class_entries() -> tuple[str, ...]:
-    """The model's classes as `model.classes` of camera_perception takes them."""
-    return tuple(f"{number}={name.name}" for number, name in enumerate(CLASSES))

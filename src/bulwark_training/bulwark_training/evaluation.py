@@ -13,8 +13,8 @@ from bulwark_camera.detections import Detections
 from bulwark_camera.detector import Detector
 from bulwark_camera.params import ModelParams
 from bulwark_core.objects import ObjectClass
-from bulwark_training.classes import BARRIERS, CLASSES, NUMBER, class_entries
-from bulwark_training.labels import Labels
+from bulwark_training.classes import BARRIERS, CLASSES, NUMBER
+from bulwark_training.labels import OPEN, Labels
 from bulwark_training.scoring import Precision, average_precision, is_asked
 from bulwark_training.shards import Stored
 from bulwark_training.shots import Picture
@@ -29,11 +29,19 @@ OnPicture = Callable[[int, Picture, Detections, Labels], None]
 
 
 def evaluation_params(path: str, device: str = "cpu", threads: int = 2) -> ModelParams:
-    """For a model with the classes of this package: all that it finds, to the lowest scores."""
+    """For a model whose file tells its classes: all that it finds, to the lowest scores."""
     return ModelParams(
-        path=path, device=device, threads=threads, classes=class_entries(),
-        min_score=_LEAST_SCORE, max_objects=_MOST_OBJECTS,
+        path=path, device=device, threads=threads, min_score=_LEAST_SCORE,
+        max_objects=_MOST_OBJECTS,
     )  # fmt: skip
+
+
+def found_by(detector: Detector, picture: Picture) -> Detections:
+    """What a detector finds of the classes here, with their numbers as labels."""
+    found = detector.detect(picture)
+    numbers = [NUMBER.get(detector.class_of(label), OPEN) for label in found.labels]
+    own = Detections(found.boxes, found.scores, np.array(numbers, np.int64))
+    return own.take(own.labels != OPEN)
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ def evaluate(detector: Detector, pictures: Iterable[Stored], on_picture: OnPictu
     places: list[str] = []
     for number, row in enumerate(pictures):
         picture = row.picture()
-        found.append(detector.detect(picture))
+        found.append(found_by(detector, picture))
         labels.append(row.labels)
         places.append(row.place)
         on_picture(number, picture, found[-1], row.labels)

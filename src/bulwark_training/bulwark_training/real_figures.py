@@ -11,7 +11,7 @@ from bulwark_camera.detections import Detections
 from bulwark_camera.detector import Detector
 from bulwark_core.objects import ObjectClass
 from bulwark_training.classes import CLASSES, NUMBER
-from bulwark_training.evaluation import WORKING_SCORE
+from bulwark_training.evaluation import WORKING_SCORE, found_by
 from bulwark_training.labels import Labels
 from bulwark_training.real_pictures import RealPicture, is_labelled
 from bulwark_training.scoring import average_precision
@@ -49,7 +49,7 @@ def evaluate_real(
     """Run a detector on real pictures."""
     found: list[Detections] = []
     for real in pictures:
-        seen = detector.detect(real.picture)
+        seen = found_by(detector, real.picture)
         found.append(seen.take(seen.scores >= WORKING_SCORE))
         on_picture(real, found[-1])
     labels = [real.labels for real in pictures]

@@ -6,6 +6,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is there only where somebody trains")
 
+from bulwark_camera.tensors import Layout  # noqa: E402
 from bulwark_camera.yolox import decode  # noqa: E402
 from bulwark_training.labels import OPEN  # noqa: E402
 from bulwark_training.network import Deployed, Detector  # noqa: E402
@@ -46,7 +47,9 @@ def test_cells_are_those_of_the_decoder():
     grid = grid_of(CANVAS)
     boxes = grid.boxes(rows)[0].numpy()
     rows[..., 4:] = 1.0
-    np.testing.assert_allclose(decode([rows.numpy()], CANVAS, 0.5).boxes, boxes, atol=1e-3)
+    np.testing.assert_allclose(
+        decode({"output": rows.numpy()}, Layout(CANVAS), 0.5).boxes, boxes, atol=1e-3
+    )
 
 
 def test_network_has_a_row_for_each_cell():

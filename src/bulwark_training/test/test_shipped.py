@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The model file that is shipped: as its card says, and able to do what it is for."""
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from bulwark_camera.detections import iou
 from bulwark_camera.detector import load_detector
 from bulwark_core.model_files import sha256_of
 from bulwark_training.classes import CLASSES, NUMBER
-from bulwark_training.evaluation import evaluation_params
+from bulwark_training.evaluation import evaluation_params, found_by
 from bulwark_training.labels import Labels
 from bulwark_training.scoring import is_asked
 from bulwark_training.shots import take
@@ -36,10 +35,10 @@ def test_manifest_card_and_size():
     assert MODEL.stat().st_size <= 10 * 2**20
 
 
-def test_metadata_names_the_classes():
-    onnx = pytest.importorskip("onnx", reason="the onnx package reads the metadata")
-    metadata = {row.key: row.value for row in onnx.load(MODEL).metadata_props}
-    assert ast.literal_eval(metadata["names"]) == {k: c.name for k, c in enumerate(CLASSES)}
+def test_the_file_tells_how_it_is_read(detector):
+    """So that `model.path` is all that the node needs."""
+    assert detector.format == "yolox"
+    assert detector.classes == dict(enumerate(CLASSES))
 
 
 def test_it_finds_things_in_held_out_pictures(detector):
@@ -49,7 +48,7 @@ def test_it_finds_things_in_held_out_pictures(detector):
     for index in range(PICTURES):
         shot = take(77, Split.HELD_OUT, index)
         wanted = shot.labels.take(is_asked(shot.labels, 25.0) & (shot.labels.visible > 0.8))
-        seen = detector.detect(shot.picture)
+        seen = found_by(detector, shot.picture)
         seen = seen.take(seen.scores > 0.3)
         asked += len(wanted)
         found += sum(is_found(seen, wanted, k) for k in range(len(wanted)))

@@ -19,7 +19,7 @@ from bulwark_core.errors import BulwarkError
     default="package://bulwark_bringup/models/detector.onnx",
     show_default=True,
     metavar="FILE",
-    help="An ONNX detector with the classes of the shipped one and YOLOX's output.",
+    help="An ONNX detector of any format that the node reads.",
 )
 @click.option(
     "--data",
