@@ -78,20 +78,16 @@ def _cut(
     corner: tuple[float, float],
 ) -> View:  # fmt: skip
     height, width = size
-    corner = tuple(  # type: ignore[assignment]
-        float(np.clip(at, min(0.0, whole * scale - length), max(0.0, whole * scale - length)))
-        for at, whole, length in zip(
-            corner, (picture.shape[1], picture.shape[0]), (width, height), strict=True
-        )
-    )
+    left = _within(corner[0], picture.shape[1] * scale - width)
+    top = _within(corner[1], picture.shape[0] * scale - height)
     shift = 0.5 * scale - 0.5  # pixels' middles are at whole numbers for warpAffine
-    matrix = np.array([[scale, 0.0, shift - corner[0]], [0.0, scale, shift - corner[1]]])
+    matrix = np.array([[scale, 0.0, shift - left], [0.0, scale, shift - top]])
     if scale < 0.8:  # against aliasing
         picture = np.asarray(cv2.blur(picture, (2, 2)), dtype=np.uint8)
     seen = cv2.warpAffine(
         picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(PAD_GREY,) * 3
     )
-    moved = labels.boxes * scale - np.array(corner * 2)
+    moved = labels.boxes * scale - np.array([left, top] * 2)
     limit = np.array([width, height] * 2)
     boxes = np.clip(moved, 0.0, limit).astype(np.float32)
     whole = (moved[:, 2:] - moved[:, :2]).prod(axis=1)
@@ -103,6 +99,11 @@ def _cut(
     is_small = sides.min(axis=1, initial=np.inf) < _SMALLEST
     classes = np.where(is_cut | is_small, OPEN, labels.classes)
     return View(np.asarray(seen, dtype=np.uint8), boxes[is_there], classes[is_there])
+
+
+def _within(corner: float, spare: float) -> float:
+    """A corner for which the view stays in the picture, or the picture in the view."""
+    return min(max(corner, min(0.0, spare)), max(0.0, spare))
 
 
 def _mirrored(view: View) -> View:

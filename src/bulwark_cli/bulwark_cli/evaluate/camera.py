@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -83,55 +82,15 @@ def camera(
       bulwark evaluate camera --model build/training/model/detector.onnx --json camera.json
       bulwark evaluate camera --data kitti_object/ --pictures drawn/
     """
-    from bulwark_camera.detector import load_detector
-    from bulwark_training.evaluation import evaluation_params
+    from bulwark_cli.evaluate.camera_run import real_figures, world_figures
 
-    detector = load_detector(evaluation_params(model, threads=threads))
     console = Console(highlight=False)
     if data is None:
-        result = _world(console, detector, (work, seed, count), drawn_in)
+        result = world_figures(console, model, threads, (work, seed, count), drawn_in)
     else:
-        result = _real(console, detector, data, drawn_in)
+        result = real_figures(console, model, threads, data, drawn_in)
     if json_file is not None:
         try:
             json_file.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
         except OSError as error:
             raise BulwarkError(f"cannot write {json_file}: {error.strerror}") from error
-
-
-def _world(
-    console: Console, detector: Any, chosen: tuple[Path, int, int], drawn_in: Path | None
-) -> dict[str, Any]:
-    from bulwark_cli.evaluate.camera_tables import show_figures
-    from bulwark_cli.train_detector import pictures_of
-    from bulwark_training.drawing import drawn, save
-    from bulwark_training.evaluation import WORKING_SCORE, evaluate
-    from bulwark_training.split import Split
-
-    work, seed, count = chosen
-    held_out = pictures_of(console, work, Split.HELD_OUT, seed, count)
-
-    def on_picture(number: int, picture: Any, found: Any, _labels: Any) -> None:
-        if drawn_in is not None:
-            save(drawn(picture, found, WORKING_SCORE), drawn_in / f"{number:05d}.jpg")
-
-    figures = evaluate(detector, held_out, on_picture)
-    show_figures(console, figures)
-    return figures.as_dict()
-
-
-def _real(console: Console, detector: Any, data: Path, drawn_in: Path | None) -> dict[str, Any]:
-    from bulwark_cli.evaluate.camera_tables import show_real
-    from bulwark_training.drawing import drawn, save
-    from bulwark_training.evaluation import WORKING_SCORE
-    from bulwark_training.real_figures import evaluate_real
-    from bulwark_training.real_pictures import RealPicture, find_pictures, read_picture
-
-    def on_picture(real: RealPicture, found: Any) -> None:
-        if drawn_in is not None:
-            save(drawn(real.picture, found, WORKING_SCORE), drawn_in / f"{real.name}.jpg")
-
-    pictures = [read_picture(file) for file in find_pictures(data)]
-    figures = evaluate_real(detector, pictures, on_picture)
-    show_real(console, figures)
-    return figures.as_dict()
