@@ -53,13 +53,13 @@ def train_detector(job: Job) -> None:
     held_out = pictures_of(console, job.work, Split.HELD_OUT, job.seed, job.held_out)
     model = job.output / "detector.onnx"
     parameters = _train(console, job, training, model)
+    list_in_manifest(model)  # before it is loaded: its hash may be that of an older one
     figures = _judge(console, job, model, held_out)
     made = Made(
         _command(job), job.seed, _commit(), len(training), job.views + job.whole_views,
         len(held_out), parameters, _latency(model, job.threads), figures.as_dict(),
     )  # fmt: skip
     write_card(model.with_suffix(".md"), made)
-    list_in_manifest(model)
     console.print(f"model, card, figures and manifest are in {job.output}")
 
 
