@@ -11,18 +11,21 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bulwark_camera.camera_model import read_camera_info
+from bulwark_camera.camera_motion import CameraMotion
 from bulwark_camera.detections import Detections
 from bulwark_camera.detectors import Detectors
 from bulwark_camera.image_tracks import ImageTracker
 from bulwark_camera.letterbox import Picture, size_of
+from bulwark_camera.lidar_check import LidarCheck
 from bulwark_camera.messages import make_camera_objects
 from bulwark_camera.params import CameraParams
 from bulwark_camera.pictures import PictureGate
 from bulwark_camera.placement import NoPlacement, Placement, View
-from bulwark_camera.sight import Sight, SightMonitor
+from bulwark_camera.sight import Seen, Sight, SightMonitor
 from bulwark_core.component import Component, Handler, Now, Output
+from bulwark_core.convert.camera_info import read_camera_info
 from bulwark_core.convert.images import read_image
+from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
 from bulwark_core.errors import BadMessageError
@@ -45,7 +48,9 @@ class CameraPerception(Component):
         self._sight_monitor = SightMonitor(params.sight)
         self._tracker = ImageTracker(params.tracks)
         self._placement = Placement(params.ground, params.base_frame)
-        self._sight = Sight.CLEAR
+        self._lidar = LidarCheck(params.ground, params.pitch, params.alignment)
+        self._motion = CameraMotion()
+        self._seen = Seen()
         self._view_problem = "no picture received"
         self.detectors = Detectors(*params.detectors())
 
@@ -54,6 +59,8 @@ class CameraPerception(Component):
             "image": partial(self._on_picture, "image"),
             "compressed": partial(self._on_picture, "compressed"),
             "camera_info": self._on_camera_info,
+            "odometry": self._on_odometry,
+            "lidar_objects": self._on_lidar_objects,
             "tf_static": self._on_transforms,
         }
 
@@ -61,15 +68,22 @@ class CameraPerception(Component):
         self._gate.reset()
         self._sight_monitor.reset()
         self._tracker.reset()
+        self._lidar.reset()
+        self._motion.reset()
 
     def health(self, now: Now) -> list[Status]:
-        lost = self._gate.problem(now)
-        blind = "" if self._sight is Sight.CLEAR else self._sight.value
+        misfit = self._view_problem or self._lidar.alignment.problem()
         return [
-            _status("pictures", lost or blind, Level.ERROR),
+            self._picture_health(now),
             *self.detectors.statuses(),
-            _status("calibration", self._view_problem, Level.DEGRADED),
+            _status("calibration", misfit, Level.DEGRADED, self._lidar.values()),
         ]
+
+    def _picture_health(self, now: Now) -> Status:
+        blind = "" if self._seen.sight is Sight.CLEAR else self._seen.sight.value
+        if problem := self._gate.problem(now) or blind:
+            return _status("pictures", problem, Level.ERROR)
+        return _status("pictures", "; ".join(self._seen.doubts), Level.DEGRADED)
 
     def _on_picture(self, port: str, message: Any, now: Now) -> list[Output]:
         ns = stamp_ns(message.header.stamp)
@@ -79,9 +93,9 @@ class CameraPerception(Component):
             return []
         picture = read_image(message)
         self._gate.accept(port, ns, now)
-        self._sight = self._sight_monitor.check(picture, ns)
+        self._seen = self._sight_monitor.check(picture, ns, self._motion.way_m)
         view = self._view(message.header.frame_id, picture)
-        if self._sight is not Sight.CLEAR:
+        if self._seen.sight is not Sight.CLEAR:
             return []
         found = self.detectors.detect(picture)
         return [] if found is None else self._objects(found, picture, view, message.header)
@@ -90,9 +104,12 @@ class CameraPerception(Component):
         self, found: Detections, picture: Picture, view: View | None, header: Any
     ) -> list[Output]:
         classes = [ObjectClass(label) for label in found.labels]
-        ids = self._tracker.update(found.boxes, stamp_ns(header.stamp))
-        places = None if view is None else view.place(found.boxes, classes)
-        size = size_of(picture)
+        ns, size = stamp_ns(header.stamp), size_of(picture)
+        ids = self._tracker.update(found.boxes, ns)
+        places = None
+        if view is not None:
+            view = self._lidar.view(view, found.boxes, classes, ns, self._motion)
+            places = view.place(found.boxes, classes)
         return [Output("objects", make_camera_objects(header, size, found, classes, ids, places))]
 
     def _view(self, frame_id: str, picture: Picture) -> View | None:
@@ -109,6 +126,14 @@ class CameraPerception(Component):
             self._placement.camera = read_camera_info(message)
         except BadMessageError as error:
             self._placement.camera = f"camera_info: {error}"
+        return []
+
+    def _on_odometry(self, message: Any, _now: Now) -> list[Output]:
+        self._motion.add(read_odometry(message))
+        return []
+
+    def _on_lidar_objects(self, message: Any, _now: Now) -> list[Output]:
+        self._lidar.add(message)
         return []
 
     def _on_transforms(self, message: Any, _now: Now) -> list[Output]:

@@ -139,8 +139,36 @@ class GroundParams:
 
 
 @dataclass(frozen=True)
+class PitchParams:
+    """How the pitch against the road is estimated where a lidar tells the range of objects."""
+
+    use: bool = param(True, "whether places are corrected by it")
+    settle: float = param(
+        2.0,
+        "without measurements the pitch goes back to the mounting's in this time",
+        unit="s",
+        minimum=0.1,
+        maximum=60.0,
+    )
+    limit: float = param(0.06, "most of it", unit="rad", minimum=0.0, maximum=0.2)
+
+
+@dataclass(frozen=True)
+class AlignmentParams:
+    """From when boxes that miss what the lidar sees mean a wrong calibration."""
+
+    boxes: int = param(20, "least boxes that are compared", minimum=5, maximum=60)
+    max_angle: float = param(
+        0.02, "median of the angle sideways", unit="rad", minimum=0.001, maximum=0.5
+    )
+    max_width: float = param(
+        0.2, "median of the difference in width, as a share", minimum=0.01, maximum=2.0
+    )
+
+
+@dataclass(frozen=True)
 class SightParams:
-    """When a picture counts as blind."""
+    """When a picture counts as blind, and when what it shows is doubtful."""
 
     dark_level: float = param(
         20.0, "a picture is dark where 99 % of it is below", minimum=0.0, maximum=255.0
@@ -160,6 +188,37 @@ class SightParams:
         unit="s",
         minimum=0.0,
         maximum=60.0,
+    )
+    glare_share: float = param(
+        0.15,
+        "light blinds it where more than this of the lower half is white",
+        minimum=0.01,
+        maximum=1.0,
+    )
+    glare_after: float = param(
+        0.3, "glare counts once it lasts this long", unit="s", minimum=0.0, maximum=60.0
+    )
+    min_sharpness: float = param(
+        0.06,
+        "edges less steep than this are blurred: those of a lens in focus have 0.12 and more",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    blurred_after: float = param(
+        1.0, "blur counts once it lasts this long", unit="s", minimum=0.0, maximum=60.0
+    )
+    covered_way: float = param(
+        40.0,
+        "a part that stays the same over this way is covered",
+        unit="m",
+        minimum=10.0,
+        maximum=1000.0,
+    )
+    hood: float = param(
+        0.0,
+        "what the own bonnet covers at the picture's lower edge, as a part of its height",
+        minimum=0.0,
+        maximum=0.4,
     )
 
 
@@ -188,6 +247,8 @@ class CameraParams:
     second: ModelParams = field(default_factory=ModelParams)
     launch: LaunchParams = field(default_factory=LaunchParams)
     ground: GroundParams = field(default_factory=GroundParams)
+    pitch: PitchParams = field(default_factory=PitchParams)
+    alignment: AlignmentParams = field(default_factory=AlignmentParams)
     sight: SightParams = field(default_factory=SightParams)
     tracks: TrackParams = field(default_factory=TrackParams)
 
