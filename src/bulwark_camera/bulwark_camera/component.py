@@ -145,5 +145,7 @@ class CameraPerception(Component):
         return []
 
 
-def _status(task: str, problem: str, level: Level) -> Status:
-    return Status(task, level if problem else Level.OK, problem or "running")
+def _status(
+    task: str, problem: str, level: Level, values: Mapping[str, str] | None = None
+) -> Status:
+    return Status(task, level if problem else Level.OK, problem or "running", dict(values or {}))

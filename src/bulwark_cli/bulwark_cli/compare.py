@@ -69,7 +69,8 @@ def compare(
     old, new = (
         run_side(side, all_bags, config, rules, with_seen=report is not None) for side in sides
     )
-    outcomes = compare_outcomes(*([one.outcome for one in side] for side in (old, new)), limits)
+    was, now = ([one.outcome for one in side] for side in (old, new))
+    outcomes = compare_outcomes(was, now, limits)
     _print(console, outcomes)
     if json_file is not None:
         _write_json(json_file, sides, outcomes)
