@@ -65,9 +65,9 @@ def recorded(data):
 
 @pytest.fixture(scope="module")
 def reference(data):
-    """Distance of the lead car's rear in the lidar's frame, whose x is base_link's (45,) [m]."""
+    """Distance of the lead car's rear in the lidar's frame, whose x is base_link's (frames,) [m]."""
     rows = csv.reader((data / "bags" / "kitti_lead_vehicle" / "lead_reference.csv").open())
-    return np.array([float(row[2]) for row in list(rows)[1:]])
+    return np.array([float(row[2]) for row in list(rows)[1 : FRAMES + 1]])
 
 
 def tell(figures):
