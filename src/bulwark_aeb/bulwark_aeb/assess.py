@@ -7,6 +7,7 @@ moves its outline to that time; motion along the path becomes the lead's speed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,13 +15,33 @@ import numpy as np
 import numpy.typing as npt
 
 from bulwark_aeb.braking import (
+    ONCOMING_WALK,
     Approach,
     latest_brake_time,
     required_deceleration,
     time_to_collision,
 )
 from bulwark_aeb.confirm import Confirmation
+from bulwark_aeb.courses import (
+    BENDS,
+    TIMES,
+    TURNS_FROM,
+    Meeting,
+    believed_turn,
+    first_meeting,
+    own_course,
+    strip,
+    surely_meets,
+    turning,
+    within_reach,
+)
 from bulwark_aeb.params import ConfirmParams, MarginParams
+from bulwark_aeb.passing import (
+    behind_a_barrier,
+    can_be_steered_round,
+    may_be_vehicle,
+    sidestep,
+)
 from bulwark_aeb.path import (
     Body,
     Path,
@@ -28,7 +49,7 @@ from bulwark_aeb.path import (
     edge_contact,
     lateral_offset,
 )
-from bulwark_aeb.scene import IntArray, Key, Scene
+from bulwark_aeb.scene import IntArray, Key, Scene, join
 from bulwark_core.frozen import replace
 from bulwark_core.objects import FloatArray, TrackedObject
 from bulwark_core.vehicle import BrakeModel
@@ -39,6 +60,9 @@ FORESIGHT = 4.0
 """Sideways motion is not predicted any farther [s]."""
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
+_ALONG = 0.5
+"""What goes along our path with this share of its speed neither crosses it nor comes towards us."""
+_HEAD_ON = math.cos(math.radians(10.0))
 _NONE: FloatArray = np.empty(0)
 BUMPER_ZONE = 0.5
 """What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
@@ -72,6 +96,8 @@ class Threat:
 
     gap: body to body along the path [m]; lead_speed, closing_speed [m/s]; lead_deceleration
     [m/s^2]; ttc, latest_brake_time [s]; required_deceleration: without actuator delay [m/s^2].
+    aside: how far a driver goes aside to pass it [m], inf for a vehicle. is_behind: others that
+    stand close the path before it.
     """
 
     key: Key
@@ -84,6 +110,13 @@ class Threat:
     ttc: float
     latest_brake_time: float
     required_deceleration: float
+    aside: float = math.inf
+    is_behind: bool = False
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether no warning is due yet, since the driver still steers round it with ease."""
+        return self.is_behind or can_be_steered_round(self.aside, self.ttc)
 
     def moved_on(self, travelled: float, time: float) -> Threat:
         """The same target seen no more, after own travel [m] and time [s]: dead reckoning."""
@@ -102,6 +135,105 @@ def find_hits(
     """
     if len(scene) == 0:
         return Hits(scene, _NONE, _NONE, _NONE, np.empty((0, 2)))
+    across = _across(scene, path)
+    if not across.any():
+        return _met_along(scene, path, body, speed, horizon, params, margins)
+    rest = scene.pick(np.flatnonzero(~across))
+    along = find_hits(rest, path, body, speed, horizon, params, margins)
+    return _both(along, _met_across(scene.pick(np.flatnonzero(across)), path, body, speed, margins))
+
+
+def _both(first: Hits, second: Hits) -> Hits:
+    names = ("gap", "speed", "lead_speed", "shift")
+    pairs = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names}
+    return Hits(join(first.scene, second.scene), **pairs)
+
+
+def _across(scene: Scene, path: Path) -> BoolArray:
+    """Which vehicles do not go along a path that bends: (N,).
+
+    They meet it where it leads in another direction than beside them.
+    """
+    fast = scene.velocity[:, 0] ** 2 + scene.velocity[:, 1] ** 2 > ONCOMING_WALK**2
+    if abs(path.curvature) < BENDS or not fast.any():
+        return np.zeros(len(scene), np.bool_)
+    tangent = _tangent(arc_length(scene.centre, path), path)
+    along = (scene.velocity * tangent).sum(axis=1)
+    return np.asarray(fast & (along < _ALONG * np.hypot(*scene.velocity.T)))
+
+
+def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: MarginParams) -> Hits:
+    """Of vehicles that do not go along with us those that meet our front, in space and time.
+
+    Who comes across our path is met where it will be, and we must stop short of the strip that it
+    covers on its way; who comes straight towards us leaves no such place.
+    """
+    own = own_course(path, speed)
+    gap, lead = np.full(len(scene), np.inf), np.zeros(len(scene))
+    shift = np.zeros((len(scene), 2))
+    turns = np.array([item.yaw_rate for item in scene.objects])
+    near = within_reach(scene.centre, scene.radius, scene.velocity, own, body)
+    for index in np.flatnonzero(near | (np.abs(turns) >= TURNS_FROM)).tolist():
+        slim = _slim(body, float(scene.position_deviation[index]), margins)
+        outline = scene.corners[scene.owner == index]
+        found = _crossing(
+            outline, scene.centre[index], scene.velocity[index], float(turns[index]), path, speed,
+            slim,
+        )  # fmt: skip
+        if found is not None:
+            gap[index], lead[index], shift[index] = found
+    met = np.flatnonzero(np.isfinite(gap))
+    return Hits(scene.pick(met), gap[met], lead[met], lead[met], shift[met])
+
+
+def _crossing(
+    outline: FloatArray, centre: FloatArray, velocity: FloatArray, turn_rate: float, path: Path,
+    speed: float, body: Body,
+) -> tuple[float, float, FloatArray] | None:  # fmt: skip
+    """Gap, lead speed and shift, see `Hits`, of an outline as it turns, or else straight on."""
+    own = own_course(path, speed)
+    for rate in dict.fromkeys((believed_turn(turn_rate, velocity), 0.0)):
+        course = turning(centre, velocity, rate)
+        meeting = first_meeting(outline - centre, course, own, body)
+        if meeting is None or not _in_front(meeting, path, body):
+            continue
+        travel, angle = speed * meeting.time, rate * meeting.time
+        tangent = _tangent(np.array([travel]), path)[0]
+        cos, sin = math.cos(angle), math.sin(angle)
+        lead = float(velocity @ np.array([[cos, sin], [-sin, cos]]) @ tangent)
+        if rate == 0.0 and lead > -_HEAD_ON * math.hypot(*velocity):
+            before = _travel_to(strip(outline, velocity), path, body)
+            if 0.0 < before <= travel:
+                return before, 0.0, velocity * meeting.time
+        place = course.places[round(meeting.time / TIMES[1])]
+        return travel - lead * meeting.time, lead, place - centre
+    return None
+
+
+def _travel_to(corners: FloatArray, path: Path, body: Body) -> float:
+    """Until the body touches an area with these corners (V, 2) in order [m]."""
+    ends = np.roll(corners, -1, axis=0)
+    travel, _ = edge_contact(corners, ends, [path], body, np.zeros(len(corners)))
+    return float(travel.min())
+
+
+def _in_front(meeting: Meeting, path: Path, body: Body) -> bool:
+    """Whether the bumper that leads is hit, and not the flank."""
+    if path.reverse:
+        return meeting.rearmost <= body.rear + BUMPER_ZONE
+    return meeting.foremost >= body.front - BUMPER_ZONE
+
+
+def _slim(body: Body, deviation: float, margins: MarginParams) -> Body:
+    """The body that a thing must reach into whose place is known with this deviation [m]."""
+    return replace(body, half_width=body.half_width - min(deviation, margins.lateral_uncertain))
+
+
+def _met_along(
+    scene: Scene, path: Path, body: Body, speed: float, horizon: float, params: ConfirmParams,
+    margins: MarginParams,
+) -> Hits:  # fmt: skip
+    """The same for what stands, goes along, or crosses a straight path."""
     arc = arc_length(scene.centre, path)
     tangent = _tangent(arc, path)
     along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]
@@ -199,8 +331,13 @@ def judge(
     brake: BrakeModel,
     deviations: float,
     margins: MarginParams,
+    *,
+    goes_on: bool = False,
 ) -> list[Threat]:
-    """Threats among the hits, the most urgent first; the urgent ones checked for path error."""
+    """Threats among the hits, the most urgent first; the urgent ones checked for path error.
+
+    goes_on: braking that goes on is not ended by another course that somebody may take.
+    """
     if len(hits.gap) == 0:
         return []
     approach = Approach(
@@ -210,8 +347,12 @@ def judge(
     required = required_deceleration(approach)
     closing = speed - hits.lead_speed
     ttc = time_to_collision(hits.gap, closing)
-    kept = _surely_met(hits, waits < VERIFY_WITHIN, path, body, deviations, margins)
+    urgent = waits < VERIFY_WITHIN
+    kept = _surely_met(hits, urgent, path, body, deviations, margins)
+    if not goes_on:
+        _drop_doubtful(kept, hits, urgent, path, body, speed, margins)
     order = [int(index) for index in np.argsort(waits, kind="stable") if kept[index]]
+    aside, behind = _passable(hits, path, body)
     return [
         Threat(
             hits.scene.keys[index],
@@ -224,9 +365,26 @@ def judge(
             float(ttc[index]),
             float(waits[index]),
             float(required[index]),
+            aside[index],
+            behind[index],
         )
         for index in order
     ]
+
+
+def _passable(hits: Hits, path: Path, body: Body) -> tuple[list[float], list[bool]]:
+    """How far aside one goes to pass each [m], and which lie behind a barrier; see `Threat`."""
+    aside, count = [math.inf] * len(hits.gap), len(hits.gap)
+    spans = np.full((count, 2), np.nan)
+    for index, item in enumerate(hits.scene.objects):
+        if not may_be_vehicle(item):
+            across = lateral_offset(hits.scene.corners[hits.scene.owner == index], path)
+            right, left = float(across.min()), float(across.max())
+            spans[index] = right, left
+            aside[index] = sidestep(right, left, body.half_width)
+    if np.isnan(spans).all():
+        return aside, [False] * count
+    return aside, behind_a_barrier(hits.gap.tolist(), spans, body.half_width)
 
 
 def _surely_met(
@@ -242,3 +400,19 @@ def _surely_met(
     contact = outline_contact(scene, shift, [path.bent(-bend), path.bent(bend)], body, margins)
     kept[chosen] = np.isfinite(contact).all(axis=0)
     return kept
+
+
+def _drop_doubtful(
+    kept: BoolArray, hits: Hits, urgent: BoolArray, path: Path, body: Body, speed: float,
+    margins: MarginParams,
+) -> None:  # fmt: skip
+    """Keep no vehicle that crosses or comes towards us and may as well take another course."""
+    scene = hits.scene
+    pace = np.hypot(scene.velocity[:, 0], scene.velocity[:, 1])
+    against = hits.speed < _ALONG * pace
+    for index in np.flatnonzero(kept & urgent & against & (pace > ONCOMING_WALK)).tolist():
+        turn_rate = scene.objects[index].yaw_rate
+        centre, velocity = scene.centre[index], scene.velocity[index]
+        outline = scene.corners[scene.owner == index] - centre
+        slim = _slim(body, float(scene.position_deviation[index]), margins)
+        kept[index] = surely_meets(outline, centre, velocity, turn_rate, path, speed, slim)

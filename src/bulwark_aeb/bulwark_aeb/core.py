@@ -28,8 +28,10 @@ from bulwark_aeb.path import Body, Path
 from bulwark_aeb.plan import bend, planned_curve
 from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
+from bulwark_aeb.steering import Steering, follow_wheel, steered
 from bulwark_core.component import Now
 from bulwark_core.frozen import replace
+from bulwark_core.objects import TrackedObject
 
 LONGEST_STEP = 0.1
 """Dead reckoning between two decisions spans no more than this [s]."""
@@ -81,6 +83,7 @@ class AebCore:
         self._clock: Clock | None = None
         self._ego: Ego | None = None
         self._driver = Driver()
+        self._steering: Steering | None = None
         self._pedal = Pedal()
         self._mai = MaiState()
         self._inattention = Inattention()
@@ -96,6 +99,10 @@ class AebCore:
         self._remembered: tuple[int, ...] = ()
         self._scenes: dict[str, Scene] = {}
         self._believable: dict[str, bool] = {}
+
+    def count_from(self, counter: int) -> None:
+        """Go on counting from a command that was sent in place of a decision's."""
+        self._gate = replace(self._gate, counter=counter)
 
     def update(self, inputs: Inputs, now: Now) -> Decision:
         """The decision at `now`; deterministic in the sequence of inputs and times."""
@@ -149,6 +156,8 @@ class AebCore:
         is_known = inputs.status.is_fresh(now_ns, ages.status)
         status = inputs.status.value if is_known else None
         self._driver = watch(self._driver, status, now_ns, params)
+        angle = math.nan if status is None else status.steering_tyre_angle
+        self._steering = follow_wheel(self._steering, angle, inputs.status.stamp_ns)
         self._pedal = mai.follow_pedal(self._pedal, status, inputs.status.stamp_ns, params.mai)
         feed = inputs.odometry
         if feed.value is None or not feed.is_fresh(now_ns, ages.odometry):
@@ -165,7 +174,8 @@ class AebCore:
             return Path(0.0, 0.0, self._reverse)
         params = self._params
         angle = self._driver.tyre_angle if self._driver.seen else math.nan
-        return own.predict_path(self._ego, angle, self._reverse, params.vehicle, params.path)
+        path = own.predict_path(self._ego, angle, self._reverse, params.vehicle, params.path)
+        return steered(path, self._steering, params.vehicle)
 
     def _own_deceleration(self) -> float:
         if self._ego is None:
@@ -255,18 +265,25 @@ class AebCore:
         if newest == self._remembered and all(key in self._memory for key in keys):
             return
         self._remembered = newest
-        for hits in paths:
-            self._look_at(hits)
+        self._look_at(paths)
 
-    def _look_at(self, hits: Hits) -> None:
+    def _look_at(self, paths: Sequence[Hits]) -> None:
+        """One look at each object, whichever paths it is on."""
         assert self._ego is not None
-        scene = hits.scene
+        seen: dict[Key, tuple[TrackedObject, float]] = {}
+        for hits in paths:
+            scene = hits.scene
+            for key, item, speed in zip(
+                scene.keys, scene.objects, hits.speed.tolist(), strict=True
+            ):
+                seen.setdefault(key, (item, speed))
+        items, speeds = [item for item, _ in seen.values()], [speed for _, speed in seen.values()]
         stamps = [
             item.last_seen_ns or self._scenes[key[0]].stamp_ns
-            for key, item in zip(scene.keys, scene.objects, strict=True)
+            for key, item in zip(seen, items, strict=True)
         ]
         self._memory = remember(
-            self._memory, scene.keys, scene.objects, hits.speed.tolist(), stamps,
+            self._memory, list(seen), items, speeds, stamps,
             self._ego.speed, self._ego.yaw_rate, self._params.confirm,
         )  # fmt: skip
 
@@ -280,7 +297,7 @@ class AebCore:
         return judge(
             hits.braked(braking, age), sure, braking, path, self._body, self._speed, credit,
             stages.stop_margin(self._stages, self._speed, params), params.brake.model(),
-            params.path.deviations, params.margin,
+            params.path.deviations, params.margin, goes_on=self._stages.stage.brakes,
         )  # fmt: skip
 
     # Stages and driver.

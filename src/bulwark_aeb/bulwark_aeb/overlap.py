@@ -34,8 +34,12 @@ def is_inside(outline: FloatArray, body: Body) -> bool:
 
 def outside(scene: Scene, body: Body) -> Scene:
     """The scene without what is inside the body."""
-    reach = max(body.front, -body.rear)
-    near = np.hypot(scene.centre[:, 0], scene.centre[:, 1]) - scene.radius <= reach
+    x, y = scene.centre.T
+    ahead = np.maximum(x - body.front + INSIDE, body.rear + INSIDE - x)
+    beside = np.abs(y) - body.half_width + INSIDE
+    near = np.hypot(np.maximum(ahead, 0.0), np.maximum(beside, 0.0)) <= scene.radius
+    if not near.any():
+        return scene
     kept = np.ones(len(scene), np.bool_)
     for index in np.flatnonzero(near):
         kept[index] = not is_inside(scene.corners[scene.owner == index], body)

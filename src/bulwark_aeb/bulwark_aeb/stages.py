@@ -145,7 +145,7 @@ def _enter(state: StageState, stage: Stage, reason: StageReason, now: Situation)
 def _watch(state: StageState, now: Situation, params: AebParams) -> StageState:
     if not now.is_judged or now.speed <= params.stage.standstill:
         return replace(_enter(state, Stage.NONE, StageReason.NONE, now), target=None)
-    threat = next((item for item in now.threats if _may_brake_for(item, state)), None)
+    threat = _foremost([item for item in now.threats if _may_brake_for(item, state)], now)
     if threat is None:
         return replace(_enter(state, Stage.NONE, StageReason.NONE, now), target=None, capped=None)
     stage = _wanted(state, threat, now, params)
@@ -156,6 +156,17 @@ def _watch(state: StageState, now: Situation, params: AebParams) -> StageState:
         return _apply(_enter(state, stage, _why(threat, now, params), now), now, params)
     reason = StageReason.NONE if stage is Stage.NONE else StageReason.COLLISION_AHEAD
     return _enter(state, stage, reason, now)
+
+
+def _foremost(threats: Sequence[Threat], now: Situation) -> Threat | None:
+    """The most urgent one that cannot wait, else the most urgent one."""
+    due = (item for item in threats if item.latest_brake_time <= 0.0 or not _can_wait(item, now))
+    return next(due, threats[0] if threats else None)
+
+
+def _can_wait(threat: Threat, now: Situation) -> bool:
+    """Whether a driver who looks needs no warning of it yet."""
+    return threat.can_wait and not now.driver.is_inattentive
 
 
 def _may_brake_for(threat: Threat, state: StageState) -> bool:
@@ -170,6 +181,8 @@ def _wanted(state: StageState, threat: Threat, now: Situation, params: AebParams
     is_sure = threat.confirmation is Confirmation.CONFIRMED
     if left <= 0.0:
         return Stage.FULL if is_sure else Stage.PARTIAL
+    if _can_wait(threat, now):
+        return Stage.NONE
     if left <= limits.prefill_lead:
         return Stage.PREFILL
     lead = limits.warning_lead + (limits.inattentive_lead if now.driver.is_inattentive else 0.0)

@@ -12,7 +12,7 @@ from aeb_makers import NOW, make_object, make_threat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulwark_aeb.assess import Hits, find_hits, judge
+from bulwark_aeb.assess import Hits, find_hits, judge, outline_contact
 from bulwark_aeb.confirm import Confirmation
 from bulwark_aeb.params import AebParams, ConfirmParams, MarginParams
 from bulwark_aeb.path import Body, Path
@@ -29,11 +29,11 @@ def hits(objects, path=Path(0.0), speed=10.0, horizon=80.0) -> Hits:  # noqa: B0
     return find_hits(scene, path, BODY, speed, horizon, ConfirmParams(), MarginParams())
 
 
-def threats(found: Hits, path=Path(0.0), speed=10.0, braking=0.0, own=0.0):  # noqa: B008
+def threats(found: Hits, path=Path(0.0), speed=10.0, braking=0.0, own=0.0, goes_on=False):  # noqa: B008
     count = len(found.gap)
     return judge(
         found, [SURE] * count, np.full(count, braking), path, BODY, speed, own, 0.5,
-        AebParams().brake.model(), 1.5, MarginParams(),
+        AebParams().brake.model(), 1.5, MarginParams(), goes_on=goes_on,
     )  # fmt: skip
 
 
@@ -53,6 +53,12 @@ def test_an_uncertain_place_must_overlap_more():
     assert len(hits(vague).gap) == 0
     assert len(hits([make_object(20.0, 1.7, position_variance=0.04)]).gap) == 1
     assert len(hits([make_object(20.0, 1.82, position_variance=0.02**2)]).gap) == 1
+
+
+def test_no_outlines_are_met_by_no_path():
+    nothing, paths = build_scene(NOW, []), [Path(0.0), Path(0.1)]
+    contact = outline_contact(nothing, np.empty((0, 2)), paths, BODY, MarginParams())
+    assert contact.shape == (2, 0)
 
 
 def test_nothing_behind_beside_or_too_far():
@@ -223,3 +229,94 @@ def test_nearer_is_more_urgent(x, nearer, speed, y):
     near = threats(hits([make_object(x, y)], speed=speed), speed=speed)
     assert near[0].latest_brake_time <= far[0].latest_brake_time
     assert near[0].required_deceleration >= far[0].required_deceleration
+
+
+def comes(x, y, vx, vy, **values):
+    """A car that moves where it points."""
+    pace = math.hypot(vx, vy)
+    return make_object(
+        x, y, vx=vx, vy=vy, yaw=math.atan2(vy, vx), motion=Motion.MOVING,
+        velocity_variance=0.05**2, **values,
+    ) if pace else make_object(x, y)  # fmt: skip
+
+
+def test_who_comes_while_we_turn_across_is_stopped_for_before_its_lane():
+    """It comes on a straight lane, 3.5 m to the left, and we turn left before it."""
+    car, path = comes(18.0, 3.5, -10.0, 0.0), Path(0.08)
+    found = hits([car], path, speed=4.0)
+    assert found.lead_speed.tolist() == [0.0]
+    travel, inner_side = float(found.gap[0]), 3.5 - 0.9
+    angle = 0.08 * travel
+    corner = (1.0 - math.cos(angle)) / 0.08 + 3.7 * math.sin(angle) + 0.95 * math.cos(angle)
+    assert corner == pytest.approx(inner_side, abs=0.05)
+    assert len(threats(found, path, speed=4.0)) == 1
+
+
+def test_who_has_passed_before_we_are_there_or_comes_too_late_is_not_met():
+    path = Path(0.08)
+    assert len(hits([comes(4.5, 3.5, -10.0, 0.0)], path, speed=4.0).gap) == 0
+    assert len(hits([comes(60.0, 3.5, -10.0, 0.0)], path, speed=4.0).gap) == 0
+
+
+def test_who_runs_into_the_flank_is_not_braked_for():
+    path = Path(0.08)
+    assert len(hits([comes(6.0, 0.3, -10.0, 0.0)], path, speed=1.0).gap) == 1
+    assert len(hits([comes(-0.5, 9.0, 0.0, -5.0)], path, speed=1.0).gap) == 0
+    flank = hits([comes(0.5, -9.0, 0.0, 5.0)], Path(-0.08, reverse=True), speed=1.0)
+    assert len(flank.gap) == 0
+
+
+@pytest.mark.parametrize("arc", [16.0, 22.0, 28.0])
+def test_one_in_our_own_lane_of_the_bend_is_met_head_on(arc):
+    """What counts is how fast both close, not a place before it."""
+    path, angle = Path(0.04), 0.04 * arc
+    x, y = math.sin(angle) / 0.04, (1.0 - math.cos(angle)) / 0.04
+    car = comes(x, y, -8.0 * math.cos(angle), -8.0 * math.sin(angle), yaw_rate=-8.0 * 0.04)
+    found = hits([car], path, speed=8.0)
+    assert found.lead_speed[0] == pytest.approx(-8.0, abs=0.6)
+    assert found.gap[0] == pytest.approx(arc - 3.7 - 2.0, abs=1.5)
+    assert len(threats(found, path, speed=8.0)) == 1
+
+
+def test_things_that_stand_are_judged_beside_those_that_cross():
+    found = hits([make_object(9.0, 1.0), comes(18.0, 3.5, -10.0, 0.0, id=2)], Path(0.08), 4.0)
+    assert sorted(key[1] for key in found.scene.keys) == [1, 2]
+    assert found.lead_speed.tolist() == [0.0, 0.0]
+
+
+def test_oncoming_traffic_in_the_next_lane_of_a_bend_is_no_threat_and_ours_is():
+    path = Path(0.04)
+    for lane, count in ((3.5, 0), (0.0, 1)):
+        angle, radius = 0.04 * 17.0, 25.0 - lane
+        x, y = radius * math.sin(angle), 25.0 - radius * math.cos(angle)
+        rate = -8.0 / radius
+        car = comes(x, y, -8.0 * math.cos(angle), -8.0 * math.sin(angle), yaw_rate=rate)
+        assert len(threats(hits([car], path, speed=8.0), path, speed=8.0)) == count
+
+
+def test_braking_that_goes_on_is_not_ended_by_a_doubt():
+    car = comes(30.0, 0.0, -8.0, 0.0, yaw_rate=0.35)
+    assert threats(hits([car])) == []
+    assert len(threats(hits([car]), goes_on=True)) == 1
+
+
+def test_a_small_standing_thing_tells_how_far_aside_it_is_passed():
+    cone = make_object(20.0, 0.5, length=0.4, width=0.4, height=0.7, motion=Motion.STATIONARY)
+    car = make_object(40.0, id=2)
+    first, second = threats(hits([cone, car]))
+    assert first.aside == pytest.approx(0.95 - 0.3 + 0.2)
+    assert second.aside == math.inf
+    assert first.can_wait
+    assert not second.can_wait
+
+
+def test_a_car_behind_a_rail_that_closes_the_path_is_reached_by_nobody():
+    rail = [
+        make_object(20.0, y, id=10 + k, length=0.2, width=1.2, height=0.8, motion=Motion.STATIONARY)
+        for k, y in enumerate((-1.2, 0.0, 1.2))
+    ]
+    behind = next(t for t in threats(hits([*rail, make_object(28.0)])) if t.key[1] == 1)
+    assert behind.is_behind
+    assert behind.can_wait
+    open_ = next(t for t in threats(hits([*rail[1:], make_object(28.0)])) if t.key[1] == 1)
+    assert not open_.is_behind

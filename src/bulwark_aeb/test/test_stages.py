@@ -84,6 +84,29 @@ def test_an_inattentive_driver_is_warned_earlier():
     assert step(StageState(), situation(threat), PARAMS).stage is Stage.NONE
 
 
+@pytest.mark.parametrize("values", [{"aside": 1.0}, {"is_behind": True}])
+def test_what_is_steered_round_with_ease_is_no_warning_yet_but_braked_for(values):
+    assert stage_for(0.5, ttc=1.5, **values) is Stage.NONE
+    assert stage_for(0.1, ttc=1.0, **values) is Stage.NONE
+    assert stage_for(0.0, ttc=1.0, **values) is Stage.FULL
+
+
+def test_it_is_one_when_comfortable_steering_comes_too_late_or_nobody_looks():
+    assert stage_for(0.5, ttc=0.8, aside=1.0) is Stage.WARNING
+    away = replace(DRIVER, is_inattentive=True)
+    threat = make_threat(latest_brake_time=0.5, ttc=1.5, aside=1.0)
+    assert step(StageState(), situation(threat, driver=away), PARAMS).stage is Stage.WARNING
+
+
+def test_what_can_wait_hides_no_vehicle_behind_it():
+    cone = make_threat(latest_brake_time=0.3, ttc=1.5, aside=0.5, key=("lidar", 2))
+    car = make_threat(latest_brake_time=0.6, ttc=1.8)
+    after = step(StageState(), situation(cone, car), PARAMS)
+    assert (after.stage, after.target) == (Stage.WARNING, car)
+    alone = step(StageState(), situation(cone), PARAMS)
+    assert (alone.stage, alone.target) == (Stage.NONE, cone)
+
+
 def test_a_warning_has_hysteresis_and_keeps_its_beginning():
     assert WARNED.stage is Stage.WARNING
     assert WARNED.reason is StageReason.COLLISION_AHEAD

@@ -12,12 +12,13 @@ from functools import partial
 from typing import Any
 
 from bulwark_camera.camera_motion import CameraMotion
-from bulwark_camera.detector import Detector, load_detector
+from bulwark_camera.detections import Detections
+from bulwark_camera.detectors import Detectors
 from bulwark_camera.image_tracks import ImageTracker
 from bulwark_camera.letterbox import Picture, size_of
 from bulwark_camera.lidar_check import LidarCheck
 from bulwark_camera.messages import make_camera_objects
-from bulwark_camera.params import CameraParams, ModelParams
+from bulwark_camera.params import CameraParams
 from bulwark_camera.pictures import PictureGate
 from bulwark_camera.placement import NoPlacement, Placement, View
 from bulwark_camera.sight import Seen, Sight, SightMonitor
@@ -27,8 +28,9 @@ from bulwark_core.convert.images import read_image
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
 from bulwark_core.convert.transforms import read_transforms
-from bulwark_core.errors import BadMessageError, ModelError
+from bulwark_core.errors import BadMessageError
 from bulwark_core.health import Level, Status
+from bulwark_core.objects import ObjectClass
 from bulwark_core.transforms import TransformError
 
 
@@ -50,7 +52,7 @@ class CameraPerception(Component):
         self._motion = CameraMotion()
         self._seen = Seen()
         self._view_problem = "no picture received"
-        self._detector, self._detector_problem = _try_to_load(params.model)
+        self.detectors = Detectors(*params.detectors())
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
@@ -70,11 +72,10 @@ class CameraPerception(Component):
         self._motion.reset()
 
     def health(self, now: Now) -> list[Status]:
-        model = {} if self._detector is None else self._detector.model.describe()
         misfit = self._view_problem or self._lidar.alignment.problem()
         return [
             self._picture_health(now),
-            _status("detector", self._detector_problem, Level.DEGRADED, model),
+            *self.detectors.statuses(),
             _status("calibration", misfit, Level.DEGRADED, self._lidar.values()),
         ]
 
@@ -94,21 +95,15 @@ class CameraPerception(Component):
         self._gate.accept(port, ns, now)
         self._seen = self._sight_monitor.check(picture, ns, self._motion.way_m)
         view = self._view(message.header.frame_id, picture)
-        if self._detector is None or self._seen.sight is not Sight.CLEAR:
+        if self._seen.sight is not Sight.CLEAR:
             return []
-        return self._objects(self._detector, picture, view, message.header)
+        found = self.detectors.detect(picture)
+        return [] if found is None else self._objects(found, picture, view, message.header)
 
     def _objects(
-        self, detector: Detector, picture: Picture, view: View | None, header: Any
+        self, found: Detections, picture: Picture, view: View | None, header: Any
     ) -> list[Output]:
-        """What is in a picture; nothing at all where the model fails."""
-        try:
-            found = detector.detect(picture)
-        except ModelError as error:
-            self._detector_problem = f"no detector: {error}"
-            return []
-        self._detector_problem = ""
-        classes = [detector.class_of(label) for label in found.labels]
+        classes = [ObjectClass(label) for label in found.labels]
         ns, size = stamp_ns(header.stamp), size_of(picture)
         ids = self._tracker.update(found.boxes, ns)
         places = None
@@ -148,14 +143,6 @@ class CameraPerception(Component):
             except TransformError as error:
                 raise BadMessageError(str(error)) from error
         return []
-
-
-def _try_to_load(params: ModelParams) -> tuple[Detector | None, str]:
-    """The detector, or None and why."""
-    try:
-        return load_detector(params), ""
-    except ModelError as error:
-        return None, f"no detector: {error}"
 
 
 def _status(

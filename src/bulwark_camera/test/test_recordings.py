@@ -65,7 +65,7 @@ def recorded(data):
 
 @pytest.fixture(scope="module")
 def reference(data):
-    """Distance of the lead car's rear in the lidar's frame, whose x is base_link's (frames,) [m]."""
+    """Distance of the lead car's rear, in the lidar's frame and in base_link (frames,) [m]."""
     rows = csv.reader((data / "bags" / "kitti_lead_vehicle" / "lead_reference.csv").open())
     return np.array([float(row[2]) for row in list(rows)[1 : FRAMES + 1]])
 

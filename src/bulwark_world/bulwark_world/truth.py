@@ -22,6 +22,8 @@ from bulwark_world.motion import Pose
 FloatArray = npt.NDArray[np.float64]
 
 _ROOM = 5.0
+_SOON = 0.05  # [s]
+_SPINS = 3.0  # [rad/s]
 _ROUNDING = 1e-6
 
 
@@ -88,12 +90,20 @@ def truth_object(
         height=kind.height - kind.clearance,
         vx=velocity[0] * cos + velocity[1] * sin,
         vy=velocity[1] * cos - velocity[0] * sin,
+        yaw_rate=_turn_rate(actor, pose, time_s) if moving else 0.0,
         object_class=kind.object_class,
         class_probability=1.0,
         motion=Motion.MOVING if moving else Motion.STATIONARY,
         first_seen_ns=stamp_ns,
         last_seen_ns=stamp_ns,
     )
+
+
+def _turn_rate(actor: Thing, pose: Pose, time_s: float) -> float:
+    """How fast it turns from now on [rad/s]; who only turns round on the spot does not."""
+    turned = math.remainder(actor.pose(time_s + _SOON).yaw - pose.yaw, 2.0 * math.pi)
+    rate = turned / _SOON
+    return rate if abs(rate) <= _SPINS else 0.0
 
 
 def relation(

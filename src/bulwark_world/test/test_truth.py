@@ -14,6 +14,7 @@ from bulwark_world import footprint
 from bulwark_world.actors import Actor
 from bulwark_world.dynamics import VehicleState
 from bulwark_world.kinds import kinds
+from bulwark_world.line import Line, Section
 from bulwark_world.motion import Pose, SpeedProfile
 from bulwark_world.truth import ContactWatch, ego_pose, in_base_link, relation, truth_object
 
@@ -36,6 +37,30 @@ def test_velocities_are_over_ground_in_base_link_axes():
     assert (item.vx, item.vy) == (pytest.approx(5.0), pytest.approx(0.0, abs=1e-12))
     assert (item.x, item.y) == (pytest.approx(0.0, abs=1e-12), pytest.approx(-10.0))
     assert (item.object_class, item.motion) == (ObjectClass.CAR, Motion.MOVING)
+
+
+@pytest.mark.parametrize("radius,left", [(20.0, True), (12.5, False)])
+def test_the_turn_rate_is_that_of_its_way_whatever_we_do(radius, left):
+    bend = (1.0 if left else -1.0) / radius
+    line = Line([Section(100.0, bend, bend)], Pose(30.0, 2.0, 2.0))
+    actor = Actor("a", kinds()["car"], Pose(30.0, 2.0, 2.0), SpeedProfile(6.0), line)
+    item = truth_object(actor, 0, VehicleState(yaw=0.3, speed=9.0, yaw_rate=0.5), 2.0, 7)
+    assert item.yaw_rate == pytest.approx((6.0 if left else -6.0) / radius, rel=1e-3)
+
+
+def test_who_goes_straight_on_stands_or_turns_round_has_no_turn_rate():
+    for profile in (SpeedProfile(5.0), SpeedProfile(0.0)):
+        actor = Actor("a", kinds()["car"], Pose(30.0, 2.0, 2.0), profile)
+        assert truth_object(actor, 0, VehicleState(), 1.0, 7).yaw_rate == 0.0
+    turner = Turner("t", kinds()["pedestrian"], Pose(), SpeedProfile(1.0))
+    assert truth_object(turner, 0, VehicleState(), 1.0, 7).yaw_rate == 0.0
+
+
+class Turner(Actor):
+    """Turns round after a second."""
+
+    def pose(self, time_s: float) -> Pose:
+        return Pose(1.0, 0.0, 0.0 if time_s <= 1.0 else math.pi)
 
 
 def test_the_object_s_corners_are_the_actor_s_outline():
