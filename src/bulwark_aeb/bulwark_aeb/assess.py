@@ -379,8 +379,9 @@ def _passable(hits: Hits, path: Path, body: Body) -> tuple[list[float], list[boo
     for index, item in enumerate(hits.scene.objects):
         if not may_be_vehicle(item):
             across = lateral_offset(hits.scene.corners[hits.scene.owner == index], path)
-            spans[index] = across.min(), across.max()
-            aside[index] = sidestep(*spans[index].tolist(), body.half_width)
+            right, left = float(across.min()), float(across.max())
+            spans[index] = right, left
+            aside[index] = sidestep(right, left, body.half_width)
     if np.isnan(spans).all():
         return aside, [False] * count
     return aside, behind_a_barrier(hits.gap.tolist(), spans, body.half_width)

@@ -55,7 +55,8 @@ def behind_a_barrier(gaps: Sequence[float], spans: FloatArray, half_width: float
     are no vehicles reach [m], NaN for others.
     """
     order = np.argsort(gaps, kind="stable").tolist()
-    hidden, closed = [False] * len(gaps), np.empty((0, 2))
+    hidden = [False] * len(gaps)
+    closed: FloatArray = np.empty((0, 2))
     for index in order:
         hidden[index] = _closes(closed, half_width)
         if not np.isnan(spans[index]).any():
