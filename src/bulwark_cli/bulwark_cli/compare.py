@@ -17,7 +17,7 @@ from bulwark_core.errors import BagError
 
 if TYPE_CHECKING:
     from bulwark_replay.outcome import Outcome
-    from bulwark_replay.side import Side
+    from bulwark_replay.side import Answer, Side
 
 _EPILOG = """\b
 Examples:
@@ -66,15 +66,17 @@ def compare(
     console, limits = make_console(), parse_tolerances(tolerances)
     sides, all_bags = (parse_side(before), parse_side(after)), _all(bags)
     config = shipped_config(console)
-    old, new = (run_side(side, all_bags, config, rules) for side in sides)
-    outcomes = compare_outcomes(old, new, limits)
+    old, new = (
+        run_side(side, all_bags, config, rules, with_seen=report is not None) for side in sides
+    )
+    outcomes = compare_outcomes(*([one.outcome for one in side] for side in (old, new)), limits)
     _print(console, outcomes)
     if json_file is not None:
         _write_json(json_file, sides, outcomes)
     if junit is not None:
         write_junit(junit, outcomes, f"{before} to {after}")
     if report is not None:
-        _write_reports(console, report, old, outcomes, f"{before} beside {after}")
+        _write_reports(console, report, (old, new), outcomes, (before, after))
     return 0 if all(one.passed for one in outcomes) else 1
 
 
@@ -112,17 +114,19 @@ def _write_json(file: Path, sides: Sequence[Side], outcomes: Sequence[Outcome]) 
 def _write_reports(
     console: Console,
     folder: Path,
-    old: Sequence[Outcome],
+    answers: tuple[Sequence[Answer], Sequence[Answer]],
     outcomes: Sequence[Outcome],
-    sides: str,
+    sides: tuple[str, str],
 ) -> None:
     from bulwark_replay.compare_log import make_compare_log
     from bulwark_replay.report import write_report
 
-    for index, (was, one) in enumerate(zip(old, outcomes, strict=True)):
-        if was.snapshot is None or one.snapshot is None:
+    for index, (was, now, one) in enumerate(zip(*answers, outcomes, strict=True)):
+        before, after = was.outcome.snapshot, one.snapshot
+        if before is None or after is None:
             continue
-        page = make_compare_log(one.name, was.snapshot, one.snapshot, one.differences, sides)
+        seen = was.seen, now.seen
+        page = make_compare_log(one.name, before, after, one.differences, sides, seen)
         file = folder / f"{index:03d}_{Path(one.name).stem}.html"
         try:
             write_report(page, file)

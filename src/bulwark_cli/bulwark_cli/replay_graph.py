@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 START_S = 300.0
 """The lidar's loops may have to be compiled [s]."""
 _LAST_S = 0.1
+STOPPED_CLOCK_S = 5.0
+"""In lock step the player stops the time where the machine is slow: that is no fault [s]."""
 
 
 def replay_on_graph(
@@ -52,6 +54,8 @@ def replay_on_graph(
         topics = find_topics(opened.topics, options.mappings)
         print_topics(console, topics)
         parameters = plan_parameters(topics, options)
+        if rate is None:
+            parameters.put(AEB_NODE, "age.clock", STOPPED_CLOCK_S)
         with _running(parameters, options) as check:
             played = _play(console, opened, topics, parameters.nodes, options, out, rate, check)
     recording = recording_of(out, parameters.of(AEB_NODE).vehicle)

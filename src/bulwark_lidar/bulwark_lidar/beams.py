@@ -80,13 +80,11 @@ def _typical_gap(across: FloatArray, along: FloatArray, width: float) -> float |
     if len(across) == 0:
         return None
     slices = np.floor(across / width).astype(np.int64)
-    order = np.lexsort((along, slices))
-    slices, along = slices[order], along[order]
-    first = np.flatnonzero(np.diff(slices, prepend=slices[0] - 1))
-    counts = np.diff(np.append(first, len(slices)))
+    slices -= slices.min()
+    counts = np.bincount(slices)
     fullest = np.argsort(-counts, kind="stable")[:_SLICES]
     gaps = [
-        np.diff(along[first[k] : first[k] + counts[k]]) for k in fullest if counts[k] >= _FEWEST
+        np.diff(np.sort(along[slices == number])) for number in fullest if counts[number] >= _FEWEST
     ]
     every = np.concatenate(gaps) if gaps else np.empty(0)
     plausible = every[(every > _SMALLEST) & (every < _LARGEST)]

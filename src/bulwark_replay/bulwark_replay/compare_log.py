@@ -11,15 +11,22 @@ from bulwark_replay.charts import STAGE_TONES
 from bulwark_replay.differences import EDGE, Difference
 from bulwark_replay.report import run_log as log
 from bulwark_replay.report.run_log import Tone
+from bulwark_replay.seen import Seen
 from bulwark_replay.snapshot import CURVES, STAGE, Snapshot
 
+NOTHING = Seen()
 _MOST = {"required_decel": 15.0, "ttc": 10.0}
 
 
 def make_compare_log(
-    name: str, before: Snapshot, after: Snapshot, changes: Sequence[Difference], sides: str
+    name: str,
+    before: Snapshot,
+    after: Snapshot,
+    changes: Sequence[Difference],
+    sides: tuple[str, str],
+    seen: tuple[Seen, Seen] = (NOTHING, NOTHING),
 ) -> log.RunLog:
-    """The page of one bag. sides: what is compared with what, in words."""
+    """The page of one bag. sides: what is compared, in words; seen: what both show from above."""
     verdict = (
         log.Verdict(f"{len(changes)} differences", Tone.CAUTION)
         if changes
@@ -27,8 +34,12 @@ def make_compare_log(
     )
     return log.RunLog(
         title=name,
-        subtitle=sides,
+        subtitle=" beside ".join(sides),
         verdict=verdict,
+        ego=seen[1].ego,
+        frames=seen[1].frames,
+        beside=seen[0].frames,
+        sides=(f"before: {sides[0]}", f"after: {sides[1]}"),
         bars=(_bar("before", before), _bar("after", after)),
         charts=compare_charts(before, after),
         events=tuple(

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays a bag to real nodes over DDS, gives them the time, and records all that is said.
 
-In lock step time goes at most as fast as real time, and no scan comes before the AEB has decided on
-the one before: a slow machine makes the run longer. At a rate the player does not wait, as a
-vehicle does not.
+In lock step time goes at most as fast as real time and never far ahead of the AEB's decisions, and
+no scan comes before the AEB has decided on the one before: a slow machine makes the run longer. At
+a rate the player does not wait, as a vehicle does not.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ CLOCK_STEP_NS = 10_000_000
 """The clock ticks at least this often, as a simulator's does [ns]."""
 _KEPT = 200
 _PATIENCE_S = 1.0
+_AHEAD_NS = 50_000_000  # of the AEB's newest decision, which it makes every 20 ms
+_SETTLE_S = 0.01  # what was measured before a scan reaches every node before it
 _CREEP_EVERY_S, _CREEP_NS = 0.02, 1_000_000
 _LEAD_NS = 500_000_000
 
@@ -59,7 +61,7 @@ class GraphPlayer:
         self._outputs = [port.topic for n in nodes for port in n.of(Direction.OUTPUT)]
         self._nodes = nodes
         self._now_ns = 0
-        self._decided_ns = self._scan_ns = 0
+        self._decided_ns = self._scan_ns = self._state_ns = 0
         self._scan_at = 0.0
         self._heard_aeb = self._is_recording = False
         self._context = Context()
@@ -121,10 +123,11 @@ class GraphPlayer:
         """Bring time to the delivery, publish it, and in lock step (rate None) wait for the AEB."""
         if not self._is_recording:
             self._start(start_ns)
-        self._advance(delivery.time_ns, start_ns, 1.0 if rate is None else rate)
+        self._advance(delivery.time_ns, start_ns, rate)
         if delivery.target == LIDAR:
             if rate is None:
                 self._wait_for_decision()
+                self._settle()
             self.played.scans += 1
             self._scan_ns = stamp_ns(delivery.message.header.stamp)
             self._scan_at = time.monotonic()
@@ -140,39 +143,49 @@ class GraphPlayer:
     def finish(self, seconds: float) -> None:
         """Let time go on for a while, so that what is on its way arrives."""
         self._wait_for_decision()
-        self._advance(self._now_ns + round(seconds * 1e9), self._now_ns, 1.0)
+        self._advance(self._now_ns + round(seconds * 1e9), self._now_ns, None)
         self.played.wall_s = time.monotonic() - self._began
 
     def _start(self, start_ns: int) -> None:
         """Time runs for a while before the first message, as it does for every node's first."""
         self._now_ns = start_ns - _LEAD_NS
         self._began, self._paused_s = time.monotonic() + _LEAD_NS / 1e9, 0.0
-        self._advance(start_ns, start_ns, 1.0)
+        self._advance(start_ns, start_ns, None)
         self._is_recording = True
 
-    def _advance(self, until_ns: int, start_ns: int, rate: float) -> None:
-        """Tick the clock up to this time, not faster than `rate` allows."""
+    def _advance(self, until_ns: int, start_ns: int, rate: float | None) -> None:
+        """Tick the clock up to this time, not faster than `rate` allows; None: lock step."""
         while self._now_ns < until_ns:
             self._now_ns = min(self._now_ns + CLOCK_STEP_NS, until_ns)
-            due = self._began + self._paused_s + (self._now_ns - start_ns) / 1e9 / rate
+            due = self._began + self._paused_s + (self._now_ns - start_ns) / 1e9 / (rate or 1.0)
             while (left := due - time.monotonic()) > 0.0:
                 self._executor.spin_once(timeout_sec=left)
             self._tick()
             self._executor.spin_once(timeout_sec=0.0)
+            if rate is None and self._is_recording:
+                self._wait(lambda: self._state_ns >= self._now_ns - _AHEAD_NS)
 
     def _tick(self) -> None:
         self._clock.publish(Clock(clock=to_stamp(self._now_ns)))
 
     def _wait_for_decision(self) -> None:
-        """Wait for the newest scan; time creeps meanwhile, since a clock that stops is a fault."""
+        """Wait for the one on the newest scan; time creeps meanwhile, as the AEB decides in it."""
+        self._wait(lambda: self._decided_ns >= self._scan_ns, creep_ns=_CREEP_NS)
+        self.played.unanswered += self._decided_ns < self._scan_ns
+
+    def _settle(self) -> None:
+        end = time.monotonic() + _SETTLE_S
+        self._wait(lambda: time.monotonic() >= end)
+
+    def _wait(self, is_done: Callable[[], bool], creep_ns: int = 0) -> None:
+        """Stop the time until something is so, but not for long. creep_ns: it goes on slowly."""
         began = ticked = time.monotonic()
-        while self._decided_ns < self._scan_ns and time.monotonic() - began < _PATIENCE_S:
-            self._executor.spin_once(timeout_sec=0.01)
+        while not is_done() and time.monotonic() - began < _PATIENCE_S:
+            self._executor.spin_once(timeout_sec=0.005)
             if time.monotonic() - ticked > _CREEP_EVERY_S:
                 ticked = time.monotonic()
-                self._now_ns += _CREEP_NS
+                self._now_ns += creep_ns
                 self._tick()
-        self.played.unanswered += self._decided_ns < self._scan_ns
         self._paused_s += time.monotonic() - began
 
     def _hearer(self, topic: Topic) -> Callable[[bytes], None]:
@@ -187,6 +200,7 @@ class GraphPlayer:
     def _note_state(self, data: bytes) -> None:
         self._heard_aeb = True
         state: Any = deserialize_message(data, message_class(load_manifest().topics[STATE].type))
+        self._state_ns = stamp_ns(state.header.stamp)
         decided_ns = stamp_ns(state.lidar_stamp)
         if self._decided_ns < self._scan_ns <= decided_ns:
             self.played.latencies_ms.append((time.monotonic() - self._scan_at) * 1e3)

@@ -36,7 +36,7 @@ def make_run_log(recording: Recording, commit: str, outcome: Outcome | None = No
         verdict=_judged(outcome) or _verdict(decisions),
         summary=_summary(recording, commit),
         ego=recording.vehicle.corners(),
-        frames=tuple(_frame(frame, recording) for frame in recording.frames),
+        frames=report_frames(recording),
         bars=aeb_bars(decisions, recording.duration_s),
         charts=aeb_charts(decisions, recording.motion),
         events=aeb_events(decisions),
@@ -51,6 +51,11 @@ def make_run_log(recording: Recording, commit: str, outcome: Outcome | None = No
         ),
         notes=(*topics.bridged, *recording.complaints),
     )
+
+
+def report_frames(recording: Recording) -> tuple[log.Frame, ...]:
+    """The pictures from above, one a scan."""
+    return tuple(_frame(frame, recording) for frame in recording.frames)
 
 
 def _judged(outcome: Outcome | None) -> log.Verdict | None:

@@ -77,7 +77,7 @@ def replay(
         topics = _with_camera_note(find_topics(bag.topics, options.mappings), options)
         on_topics(topics)
         parameters = plan_parameters(topics, options)
-        components = _components(parameters)
+        components = _components(parameters, is_heard=bool(observers))
         recording = Recording(bag.name, topics, parameters.of(AEB_NODE).vehicle)
         host = OfflineHost(components)
         for observer in observers:
@@ -124,9 +124,14 @@ def _checked(model: Path, topics: TopicMap) -> str:
     return str(model.resolve())
 
 
-def _components(parameters: Parameters) -> list[Component]:
+def _components(parameters: Parameters, *, is_heard: bool) -> list[Component]:
+    """The nodes' components. is_heard: somebody wants all that they say, not only what they need
+    of each other.
+    """
     components = [_component(node, parameters.of(node)) for node in parameters.nodes]
     for component in components:
+        if component.name == OBSTACLES_NODE and not is_heard:
+            component.gives_free_space = False  # type: ignore[attr-defined]
         if component.name == CAMERA_NODE:
             _require_detector(component)
         component.warm_up()

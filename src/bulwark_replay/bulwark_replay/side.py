@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from bulwark_core.errors import BagError, BulwarkError
 from bulwark_replay.outcome import Demands, Outcome, broken, judge
 from bulwark_replay.outcome import outcome_from_plain as from_plain
 from bulwark_replay.outcome import outcome_to_plain as to_plain
+from bulwark_replay.replay_log import report_frames
 from bulwark_replay.runner import ReplayOptions, replay
+from bulwark_replay.seen import Seen, seen_from_plain, seen_to_plain
 from bulwark_replay.topics import parse_mapping
 
 _PARAMETER_SUFFIXES = (".yaml", ".yml")
@@ -59,10 +61,23 @@ def parse_side(text: str) -> Side:
     return Side(text, commit=commit.stdout.strip())
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What one side makes of a bag. seen: empty where nobody asked for it, or the bag is broken."""
+
+    outcome: Outcome
+    seen: Seen = field(default_factory=Seen)
+
+
 def run_side(
-    side: Side, bags: Sequence[Path], config: Path | None, mappings: Sequence[str] = ()
-) -> list[Outcome]:
-    """The outcome of each bag, in order; BagError where the side's code cannot run."""
+    side: Side,
+    bags: Sequence[Path],
+    config: Path | None,
+    mappings: Sequence[str] = (),
+    *,
+    with_seen: bool = False,
+) -> list[Answer]:
+    """The answer to each bag, in order; BagError where the side's code cannot run."""
     with _tree(side) as tree:
         config = tree / "config" if tree is not None else config
         order: dict[str, Any] = {
@@ -70,11 +85,12 @@ def run_side(
             "config": None if config is None else str(config),
             "params": [] if side.params is None else [str(side.params)],
             "mappings": list(mappings),
+            "with_seen": with_seen,
         }
         return _in_process(side, order, tree)
 
 
-def _in_process(side: Side, order: dict[str, Any], tree: Path | None) -> list[Outcome]:
+def _in_process(side: Side, order: dict[str, Any], tree: Path | None) -> list[Answer]:
     with tempfile.TemporaryDirectory(prefix="bulwark_side_") as folder:
         answer = Path(folder) / "answer.json"
         (Path(folder) / _HERE.name).symlink_to(_HERE)
@@ -92,7 +108,8 @@ def _in_process(side: Side, order: dict[str, Any], tree: Path | None) -> list[Ou
         if ended.returncode:
             last = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
             raise BagError(f"{side.name}: its code cannot be replayed with this tool: {last}")
-        return [from_plain(row) for row in json.loads(answer.read_text())]
+        rows = json.loads(answer.read_text())
+        return [Answer(from_plain(row["outcome"]), seen_from_plain(row["seen"])) for row in rows]
 
 
 def _sources(tree: Path | None) -> list[str]:
@@ -125,24 +142,28 @@ def _git(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def main() -> None:
-    """Read an order from standard input, write the outcomes to the file that is named."""
+    """Read an order from standard input, write the answers to the file that is named."""
     order = json.load(sys.stdin)
     options = ReplayOptions(
         mappings=tuple(parse_mapping(rule) for rule in order["mappings"]),
         config=None if order["config"] is None else Path(order["config"]),
         params=tuple(map(Path, order["params"])),
-        with_points=False,
+        with_points=order["with_seen"],
     )
-    outcomes = [to_plain(_outcome(Path(bag), options)) for bag in order["bags"]]
-    Path(sys.argv[1]).write_text(json.dumps(outcomes))
+    answers = [_answer(Path(bag), options) for bag in order["bags"]]
+    Path(sys.argv[1]).write_text(json.dumps(answers))
 
 
-def _outcome(bag: Path, options: ReplayOptions) -> Outcome:
+def _answer(bag: Path, options: ReplayOptions) -> dict[str, Any]:
+    seen = Seen()
     try:
         recording = replay(bag, options, lambda _: None, lambda _done, _all: None)
-        return judge(bag.name, recording, Demands())
+        outcome = judge(bag.name, recording, Demands())
+        if options.with_points:
+            seen = Seen(report_frames(recording), recording.vehicle.corners())
     except BulwarkError as error:
-        return broken(bag.name, str(error))
+        outcome = broken(bag.name, str(error))
+    return {"outcome": to_plain(outcome), "seen": seen_to_plain(seen)}
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +38,7 @@ UNTIL = """new Promise((done) => {
 })"""
 
 
-def make_log() -> RunLog:
+def make_log(beside: bool = False) -> RunLog:
     frames = tuple(
         Frame(
             float(t), (Box(4, "car", 20.0 - 5 * t, 0.0, 0.0, 4.0, 1.8, 1.0, 0.0, True),
@@ -56,6 +57,7 @@ def make_log() -> RunLog:
         charts=(Chart("Speed", "m/s", (Series("own speed", T, 5.0 - T),)),),
         events=(Event(0.5, "WARNING", "first"), Event(1.5, "FULL", "second")),
         latencies=(Latency("node", np.array([1.0, 2.0]), 5.0),),
+        beside=tuple(replace(one, caption=f"was {one.t_s:.1f}") for one in frames[::2] if beside),
     )  # fmt: skip
 
 
@@ -153,4 +155,22 @@ def test_a_run_without_anything_still_opens(page, tmp_path):
     page.press("]")
     page.press("ArrowRight")
     assert page.evaluate("document.title") == "nothing - Bulwark"
+    assert page.problems == []
+
+
+def test_two_drives_beside_each_other_show_the_same_moment_and_place(page, tmp_path):
+    write_report(make_log(beside=True), tmp_path / "two.html")
+    page.open(tmp_path / "two.html")
+    page.evaluate("player.seek(0.5)")
+    captions = "[...document.querySelectorAll('figcaption')].map((one) => one.textContent)"
+    assert page.evaluate(captions) == ["was 0.4", "moment 0.5"]  # every other frame on one side
+    before = page.evaluate(HASH.replace("birdseye", "beside"))
+    page.press("+")
+    assert page.evaluate(HASH.replace("birdseye", "beside")) != before
+    scales = page.evaluate("player.fromAbove.map((one) => one.scale)")
+    assert scales[0] == scales[1]
+    assert page.evaluate("player.fromAbove[0].centre === player.fromAbove[1].centre")
+    page.size(360, 900)
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 0
     assert page.problems == []

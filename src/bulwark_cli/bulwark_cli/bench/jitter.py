@@ -23,7 +23,6 @@ from bulwark_core.ros_ports import qos_profile
 
 NODE = "aeb_supervisor"
 _START_S, _SETTLE_S = 30.0, 5.0
-_NODE_CODE = "from bulwark_aeb.node import main; main()"
 _LOAD_CODE = "while True: sum(range(10_000))"
 _WORKER = "bulwark_cli.bench.jitter_worker"
 
@@ -52,11 +51,11 @@ def measure(seconds: float, objects: int, loaded: bool) -> Jitter:
     """Let the node run so long. Raises BulwarkError where it does not come up or ends early."""
     os.environ["ROS_DOMAIN_ID"] = str(60 + os.getpid() % 40)  # apart from a running stack
     count = os.cpu_count() or 1
-    with _processes(_node_command(), [sys.executable, "-m", _WORKER, str(objects)]) as processes:
-        said = _listen(processes, _START_S, until_first=True)
+    with processes(node_command(NODE), [sys.executable, "-m", _WORKER, str(objects)]) as running:
+        said = _listen(running, _START_S, until_first=True)
         load = [[sys.executable, "-c", _LOAD_CODE]] * (count if loaded else 0)
-        with _processes(*load):
-            said = _listen(processes, _SETTLE_S + seconds, until_first=False) or said
+        with processes(*load):
+            said = _listen(running, _SETTLE_S + seconds, until_first=False) or said
     if not said:
         raise BulwarkError(f"jitter bench: {NODE} said nothing")
     return Jitter(
@@ -74,16 +73,24 @@ def _figures(said: dict[str, str], prefix: str) -> dict[str, float]:
     return {name: float(said[prefix + name]) for name in names}
 
 
-def _node_command() -> list[str]:
-    interface = load_manifest().nodes[NODE]
+def node_command(name: str, module: str = "node") -> list[str]:
+    """Starts a node of the manifest as its own process, under the graph's topic names.
+
+    module: that of its package whose `main` runs it.
+    """
+    interface = load_manifest().nodes[name]
     ports = interface.of(Direction.INPUT, Direction.OUTPUT, Direction.DEBUG)
     names = [f"{port.ros_name}:={port.topic.name}" for port in ports if not port.is_global]
-    remaps = [word for name in names for word in ("-r", name)]
-    return [sys.executable, "-c", _NODE_CODE, "--ros-args", *remaps]
+    remaps = [word for remap in names for word in ("-r", remap)]
+    code = f"from {interface.package}.{module} import main; main()"
+    return [sys.executable, "-c", code, "--ros-args", *remaps]
 
 
 @contextmanager
-def _processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+def processes(
+    *commands: list[str], patience_s: float = 10.0
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run commands as long as the block lasts; each may take so long to end."""
     started = [subprocess.Popen(command) for command in commands]
     try:
         yield started
@@ -91,7 +98,7 @@ def _processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
         for process in started:
             process.terminate()
         for process in started:
-            process.wait(timeout=10.0)
+            process.wait(timeout=patience_s)
 
 
 def _listen(

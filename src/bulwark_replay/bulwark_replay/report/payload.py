@@ -26,14 +26,15 @@ _MOVING, _GHOST = 1, 2
 
 def make_payload(log: RunLog) -> dict[str, Any]:
     """Everything that the scripts draw, in fixed order and rounded to what a screen can show."""
-    frames = spread(log.frames, MAX_FRAMES)
-    labels = sorted({box.label for frame in frames for box in frame.boxes})
+    frames, beside = spread(log.frames, MAX_FRAMES), spread(log.beside, MAX_FRAMES)
+    labels = sorted({box.label for frame in (*frames, *beside) for box in frame.boxes})
     return {
         "end": _number(_end_s(log)),
         "ego": _points(log.ego),
         "background": [_points(line) for line in log.background],
         "labels": labels,
         "frames": _frames(frames, labels),
+        "beside": _frames(beside, labels),
         "bars": [_bar(bar) for bar in log.bars],
         "charts": [_chart(chart) for chart in log.charts],
         "events": [_event(event) for event in log.events],

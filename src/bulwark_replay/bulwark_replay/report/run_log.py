@@ -155,7 +155,8 @@ class RunLog:
     """One run, ready to be shown. All but the title may be left out.
 
     ego: (N, 2) outline of the own body in base_link [m]. background: lines (N, 2) in the fixed
-    frame of `Frame.pose`, such as lane markings. notes: sentences above the tables.
+    frame of `Frame.pose`, such as lane markings. notes: sentences above the tables. beside: the
+    same drive otherwise, shown beside `frames`; sides: what `beside` and `frames` are, in words.
     """
 
     title: str
@@ -171,3 +172,5 @@ class RunLog:
     latencies: tuple[Latency, ...] = ()
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
+    beside: tuple[Frame, ...] = ()
+    sides: tuple[str, str] = ("before", "after")

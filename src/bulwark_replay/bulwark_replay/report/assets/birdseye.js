@@ -1,36 +1,37 @@
-// The drive from above: base_link at rest, x up, y left.
+// The drive from above: base_link at rest, x up, y left. Of two drives beside each other both have
+// the same view.
 
 const BEHIND = 10; // what is shown behind base_link [m]
-const AHEAD = clamp(1.15 * Math.max(0, ...RUN.frames.flatMap((frame) => frame.path.map(([x]) => x))), 30, 80);
+const ALL_FRAMES = [...RUN.frames, ...RUN.beside];
+const AHEAD = clamp(1.15 * ALL_FRAMES.reduce((most, frame) => Math.max(most, ...frame.path.map(([x]) => x)), 0), 30, 80);
 const METRES_HIGH = AHEAD + BEHIND;
 const FRAME_TIMES = RUN.frames.map((frame) => frame.t);
+const WHOLE_VIEW = { zoom: 1, centre: [(AHEAD - BEHIND) / 2, 0] };
 
 class BirdsEye {
-  constructor(canvas) {
+  /** view: zoom and centre, which pictures may share; redraw: of all that share it. */
+  constructor(canvas, frames, view, redraw) {
     this.canvas = canvas;
+    this.frames = frames;
+    this.times = frames.map((frame) => frame.t);
+    this.view = view;
+    this.tip = canvas.parentElement.querySelector(".tip");
     this.context = canvas.getContext("2d");
     this.index = 0;
-    this.reset();
-    this.watchPointer();
+    this.watchPointer(redraw);
   }
 
-  reset() {
-    this.zoom = 1;
-    this.centre = [(AHEAD - BEHIND) / 2, 0];
-  }
-
-  show(index) {
-    this.index = index;
+  show(t) {
+    this.index = lastAt(this.times, t);
     this.draw();
   }
 
-  zoomBy(factor) {
-    this.zoom = clamp(this.zoom * factor, 0.3, 8);
-    this.draw();
+  get centre() {
+    return this.view.centre;
   }
 
   get scale() {
-    return (this.canvas.clientHeight / METRES_HIGH) * this.zoom;
+    return (this.canvas.clientHeight / METRES_HIGH) * this.view.zoom;
   }
 
   toPixel([x, y]) {
@@ -46,13 +47,13 @@ class BirdsEye {
   draw() {
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (!width || !RUN.frames.length) return;
+    if (!width || !this.frames.length) return;
     this.canvas.width = width * ratio;
     this.canvas.height = height * ratio;
     this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.context.fillStyle = colour("ground");
     this.context.fillRect(0, 0, width, height);
-    const frame = RUN.frames[this.index];
+    const frame = this.frames[this.index];
     this.drawGrid(width, height);
     this.drawBackground(frame);
     this.drawPath(frame);
@@ -96,7 +97,7 @@ class BirdsEye {
     const seen = ([x, y]) => [cos * (x - x0) + sin * (y - y0), cos * (y - y0) - sin * (x - x0)];
     this.context.lineWidth = 1.5;
     for (const line of RUN.background) this.trace(line.map(seen), { stroke: colour("idle"), open: true });
-    const driven = RUN.frames.slice(0, this.index + 1).map((past) => seen(past.pose));
+    const driven = this.frames.slice(0, this.index + 1).map((past) => seen(past.pose));
     this.context.globalAlpha = 0.55;
     this.trace(driven, { stroke: colour("accent"), open: true });
     this.context.globalAlpha = 1;
@@ -208,35 +209,48 @@ class BirdsEye {
   }
 
   /** Dragging moves the view; resting on an object tells about it. */
-  watchPointer() {
+  watchPointer(redraw) {
     let last = null;
     this.canvas.addEventListener("pointerdown", (event) => {
       last = [event.offsetX, event.offsetY];
       this.canvas.setPointerCapture(event.pointerId);
     });
     this.canvas.addEventListener("pointerup", () => (last = null));
-    this.canvas.addEventListener("pointerleave", () => showTip(null));
+    this.canvas.addEventListener("pointerleave", () => this.showTip(null));
     this.canvas.addEventListener("pointermove", (event) => {
       const at = [event.offsetX, event.offsetY];
       if (last) {
         this.centre[0] += (at[1] - last[1]) / this.scale;
         this.centre[1] += (at[0] - last[0]) / this.scale;
         last = at;
-        this.draw();
+        redraw();
       } else {
-        showTip(this.boxAt(at), at);
+        this.showTip(this.boxAt(at), at);
       }
     });
   }
 
   boxAt([px, py]) {
     const [x, y] = this.toMetres(px, py);
-    return RUN.frames[this.index].boxes.map(readBox).find((box) => {
+    return this.frames[this.index].boxes.map(readBox).find((box) => {
       const [dx, dy] = [x - box.x, y - box.y];
       const along = Math.cos(box.yaw) * dx + Math.sin(box.yaw) * dy;
       const across = Math.cos(box.yaw) * dy - Math.sin(box.yaw) * dx;
       return Math.abs(along) < box.length / 2 + 0.3 && Math.abs(across) < box.width / 2 + 0.3;
     });
+  }
+
+  showTip(box, at) {
+    const tip = this.tip;
+    tip.hidden = !box;
+    if (!box) return;
+    const speed = Math.hypot(box.vx, box.vy);
+    tip.textContent =
+      `${box.label} ${box.id}${box.isGhost ? " (not measured)" : ""}\n` +
+      `${format(box.length)} × ${format(box.width)} m, ${format(speed)} m/s over ground\n` +
+      `x ${format(box.x)} m, y ${format(box.y)} m`;
+    tip.style.left = `${at[0]}px`;
+    tip.style.top = `${at[1]}px`;
   }
 }
 
@@ -256,17 +270,4 @@ function cornersOf({ x, y, yaw, length, width }) {
 function decodePoints(text) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return new Int16Array(bytes.buffer);
-}
-
-function showTip(box, at) {
-  const tip = byId("tip");
-  tip.hidden = !box;
-  if (!box) return;
-  const speed = Math.hypot(box.vx, box.vy);
-  tip.textContent =
-    `${box.label} ${box.id}${box.isGhost ? " (not measured)" : ""}\n` +
-    `${format(box.length)} × ${format(box.width)} m, ${format(speed)} m/s over ground\n` +
-    `x ${format(box.x)} m, y ${format(box.y)} m`;
-  tip.style.left = `${at[0]}px`;
-  tip.style.top = `${at[1]}px`;
 }

@@ -8,7 +8,11 @@ class Player {
     this.time = 0;
     this.isPlaying = false;
     const seek = (t) => this.seek(t);
-    this.birdseye = RUN.frames.length ? new BirdsEye(byId("birdseye")) : null;
+    this.view = structuredClone(WHOLE_VIEW);
+    this.fromAbove = [["birdseye", RUN.frames], ["beside", RUN.beside]]
+      .filter(([, frames]) => frames.length)
+      .map(([id, frames]) => new BirdsEye(byId(id), frames, this.view, () => this.redraw()));
+    this.birdseye = this.fromAbove[0] ?? null;
     this.timeline = new Timeline(byId("timeline"), seek);
     this.events = new Events(byId("events"), seek);
     this.parts = [this.timeline, this.events];
@@ -25,14 +29,16 @@ class Player {
 
   show() {
     const index = lastAt(FRAME_TIMES, this.time);
-    this.birdseye?.show(index);
+    for (const picture of this.fromAbove) picture.show(this.time);
     for (const part of this.parts) part.show(this.time);
     const scrubber = byId("scrubber");
     scrubber.value = this.time;
     scrubber.setAttribute("aria-valuetext", `${this.time.toFixed(2)} seconds`);
     const count = RUN.frames.length ? `  ·  frame ${index + 1}/${RUN.frames.length}` : "";
     byId("clock").textContent = `${this.time.toFixed(2)} / ${RUN.end.toFixed(2)} s${count}`;
-    if (RUN.frames.length) byId("caption").textContent = RUN.frames[index].caption;
+    for (const { canvas, frames, index: shown } of this.fromAbove) {
+      canvas.parentElement.querySelector("figcaption").textContent = frames[shown].caption;
+    }
   }
 
   toggle(play = !this.isPlaying) {
@@ -65,11 +71,13 @@ class Player {
   }
 
   zoom(factor) {
-    if (factor) this.birdseye?.zoomBy(factor);
-    else {
-      this.birdseye?.reset();
-      this.birdseye?.draw();
-    }
+    const zoom = clamp(this.view.zoom * factor, 0.3, 8);
+    Object.assign(this.view, factor ? { zoom } : structuredClone(WHOLE_VIEW));
+    this.redraw();
+  }
+
+  redraw() {
+    for (const picture of this.fromAbove) picture.draw();
   }
 
   watchControls() {
@@ -82,8 +90,8 @@ class Player {
     onClick("zoom-reset", () => this.zoom(0));
     byId("scrubber").addEventListener("input", (event) => this.seek(Number(event.target.value)));
     document.addEventListener("keydown", (event) => this.onKey(event));
-    if (this.birdseye) new ResizeObserver(() => this.birdseye.draw()).observe(byId("birdseye"));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.birdseye?.draw());
+    for (const { canvas } of this.fromAbove) new ResizeObserver(() => this.redraw()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
   }
 
   onKey(event) {
