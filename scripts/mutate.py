@@ -23,8 +23,8 @@ WORK = ROOT / "build" / "mutation"
 TESTS: dict[str, tuple[str, ...]] = {
     "braking": ("braking_limits", "braking"),
     "gate": ("gate_limits", "gate"),
-    "monitor": ("monitor",),
-    "confirm": ("confirm",),
+    "monitor": ("monitor_limits", "monitor"),
+    "confirm": ("monitor_limits", "confirm"),
     "stages": ("stages",),
     "assess": ("assess",),
     "overlap": ("overlap",),
@@ -59,8 +59,9 @@ for name in sys.argv[1:]:
     print(f"# {name}", get_diff_for_mutant(name), sep="\\n")
 """
 PYTEST = (
-    "-m", "pytest", "-q", "--assert=plain", "--import-mode=importlib", "--hypothesis-profile=mutation", "--rootdir=.",
-    "-p", "mutation_loop", "-p", "no:cacheprovider", "-m", "not slow and not data",
+    "-m", "pytest", "-q", "-p", "mutation_loop", "-p", "no:cacheprovider", "--assert=plain",
+    "--import-mode=importlib", "--hypothesis-profile=mutation", "--rootdir=.",
+    "-m", "not slow and not data",
 )  # fmt: skip
 
 
