@@ -4,7 +4,7 @@
 import os
 from pathlib import Path
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 DOMAINS = 100  # domains 0 to 101 have ports below those that Linux hands out
@@ -15,6 +15,12 @@ settings.register_profile(
     deadline=None,
     max_examples=2000,
     database=DirectoryBasedExampleDatabase(Path(__file__).parent / "build" / "hypothesis"),
+)
+settings.register_profile(
+    "mutation",  # ./run mutate: a failure is enough, nobody reads the smallest example
+    derandomize=True,
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate),
 )
 settings.load_profile("repeatable")
 

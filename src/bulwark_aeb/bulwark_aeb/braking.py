@@ -94,20 +94,19 @@ def brake_margin(
     begun = wait + brake.delay
     travelled = waited + rolled
     distance, time = ramp_stop(speed, own, brake.jerk, full)
-    stands = np.where(speed > 0.0, begun + time, v / np.maximum(own, _TINY))
+    stands = np.where(speed > _TINY, begun + time, v / np.maximum(own, _TINY))
     end = approach.gap - travelled - distance + _lead_travel(u, beta, stands)
     closing = _closing_on_ramp(speed, u, beta, own, begun, brake.jerk, full)
     lead_at_begin = u * begun - beta * begun**2 / 2.0
     matched = approach.gap - travelled + lead_at_begin - closing.distance
     lead_stops = np.where(np.greater(beta, 0.0), u / np.maximum(beta, _TINY), np.inf)
     is_match = np.greater(u, 0.0) & (begun + closing.time <= lead_stops)
-    before = approach.gap - _closing_while_waiting(v - u, own - beta, closing.speed)
+    before = approach.gap - _closing_while_waiting(v, v - u, own, own - beta, begun)
     return np.asarray(np.minimum(before, np.where(is_match, matched, end)))
 
 
 @dataclass(frozen=True)
 class _Closing:
-    speed: FloatArray
     distance: FloatArray
     time: FloatArray
 
@@ -137,13 +136,20 @@ def _closing_on_ramp(
     distance = np.where(opening, 0.0, on_ramp + left * rest / 2.0)
     time = np.where(opening, 0.0, rising + rest)
     weaker = (excess <= 0.0) & (opening | (matched > ramp))
-    return _Closing(closing, distance, np.where(weaker, np.inf, time))
+    return _Closing(distance, np.where(weaker, np.inf, time))
 
 
-def _closing_while_waiting(closing: Number, gain: Number, closing_later: FloatArray) -> FloatArray:
-    """How much nearer one came, where one's own braking already opened the gap again."""
-    came_nearer = np.maximum(closing, 0.0) ** 2 / (2.0 * np.maximum(gain, _TINY))
-    return np.where((closing_later < 0.0) & np.greater(gain, 0.0), came_nearer, 0.0)
+def _closing_while_waiting(
+    speed: float, closing: Number, own: Number, gain: Number, begun: Number
+) -> FloatArray:
+    """How much nearer one came, where one's own braking already opened the gap again.
+
+    That is from equal speeds on, if they are reached in time and neither stands by then.
+    """
+    closing, gain = np.maximum(closing, 0.0), np.asarray(gain)
+    equal = closing / np.maximum(gain, _TINY)
+    opens = (gain > 0.0) & (equal < begun) & (speed >= own * equal)
+    return np.where(opens, closing * equal / 2.0, 0.0)
 
 
 def _lead_travel(speed: Number, deceleration: Number, time: Number) -> FloatArray:

@@ -123,6 +123,7 @@ class AebSupervisor(Component):
             decision = self._core.update(self._inputs, now)
         except _FAULTS as error:  # its own fault must end in a named state, not in silence
             decision = faulted(self._decision, error, self._params)
+            self._core.count_from(decision.command.alive_counter)
         self._decision = decision
         outputs = [
             Output("command", make_command(decision.command, decision.lidar_stamp_ns, now.ns)),

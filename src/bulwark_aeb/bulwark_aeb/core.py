@@ -30,6 +30,7 @@ from bulwark_aeb.scene import Key, Scene, believable, build_scene, join, move_to
 from bulwark_aeb.stages import Situation, Stage, StageReason, StageState
 from bulwark_core.component import Now
 from bulwark_core.frozen import replace
+from bulwark_core.objects import TrackedObject
 
 LONGEST_STEP = 0.1
 """Dead reckoning between two decisions spans no more than this [s]."""
@@ -96,6 +97,10 @@ class AebCore:
         self._remembered: tuple[int, ...] = ()
         self._scenes: dict[str, Scene] = {}
         self._believable: dict[str, bool] = {}
+
+    def count_from(self, counter: int) -> None:
+        """Go on counting from a command that was sent in place of a decision's."""
+        self._gate = replace(self._gate, counter=counter)
 
     def update(self, inputs: Inputs, now: Now) -> Decision:
         """The decision at `now`; deterministic in the sequence of inputs and times."""
@@ -255,18 +260,25 @@ class AebCore:
         if newest == self._remembered and all(key in self._memory for key in keys):
             return
         self._remembered = newest
-        for hits in paths:
-            self._look_at(hits)
+        self._look_at(paths)
 
-    def _look_at(self, hits: Hits) -> None:
+    def _look_at(self, paths: Sequence[Hits]) -> None:
+        """One look at each object, whichever paths it is on."""
         assert self._ego is not None
-        scene = hits.scene
+        seen: dict[Key, tuple[TrackedObject, float]] = {}
+        for hits in paths:
+            scene = hits.scene
+            for key, item, speed in zip(
+                scene.keys, scene.objects, hits.speed.tolist(), strict=True
+            ):
+                seen.setdefault(key, (item, speed))
+        items, speeds = [item for item, _ in seen.values()], [speed for _, speed in seen.values()]
         stamps = [
             item.last_seen_ns or self._scenes[key[0]].stamp_ns
-            for key, item in zip(scene.keys, scene.objects, strict=True)
+            for key, item in zip(seen, items, strict=True)
         ]
         self._memory = remember(
-            self._memory, scene.keys, scene.objects, hits.speed.tolist(), stamps,
+            self._memory, list(seen), items, speeds, stamps,
             self._ego.speed, self._ego.yaw_rate, self._params.confirm,
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from aeb_makers import NOW, make_object, make_threat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulwark_aeb.assess import Hits, find_hits, judge
+from bulwark_aeb.assess import Hits, find_hits, judge, outline_contact
 from bulwark_aeb.confirm import Confirmation
 from bulwark_aeb.params import AebParams, ConfirmParams, MarginParams
 from bulwark_aeb.path import Body, Path
@@ -53,6 +53,12 @@ def test_an_uncertain_place_must_overlap_more():
     assert len(hits(vague).gap) == 0
     assert len(hits([make_object(20.0, 1.7, position_variance=0.04)]).gap) == 1
     assert len(hits([make_object(20.0, 1.82, position_variance=0.02**2)]).gap) == 1
+
+
+def test_no_outlines_are_met_by_no_path():
+    nothing, paths = build_scene(NOW, []), [Path(0.0), Path(0.1)]
+    contact = outline_contact(nothing, np.empty((0, 2)), paths, BODY, MarginParams())
+    assert contact.shape == (2, 0)
 
 
 def test_nothing_behind_beside_or_too_far():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import make_odometry
 from bulwark_core.convert.stamps import make_header, stamp_ns
 from bulwark_core.errors import BadMessageError
-from bulwark_core.health import Level
+from bulwark_core.health import Level, SensorHealth, Sight
 from bulwark_core.interfaces import Direction, load_manifest
 from bulwark_core.objects import EgoMotion
 from bulwark_core.offline import OfflineHost
@@ -182,6 +183,30 @@ def test_bad_messages_are_refused_and_reported():
         component.handlers()["objects"](make_objects([], now, "lidar"), Now(now, now))
 
 
+def test_a_blind_lidar_is_believed_and_its_list_is_not():
+    rig = Rig()
+    rig.drive(0.3)
+    now, before = NOW + round(0.31 * S), rig.component._inputs.objects
+    blind = make_objects([make_object(9.0)], now, health=SensorHealth(Sight.BLIND, "covered"))
+    state = list(rig.component.handlers()["objects"](blind, Now(now, now)))[1].message
+    assert state.state == AebState.STATE_UNAVAILABLE
+    assert state.explanation == "unavailable: lidar implausible: covered"
+    assert rig.component._inputs.objects is before
+
+
+def test_an_intervention_ends_in_one_record():
+    rig = Rig()
+    rig.drive(2.0, x=36.0)
+    assert rig.messages("/aeb/interventions") == []
+    now = NOW + 2 * S
+    for _ in range(120):  # the car that stood there is gone
+        now += S // 50
+        rig.host.deliver("/vehicle/odometry", make_odometry(EgoMotion(now, 10.0, 0.0)), now)
+        rig.host.deliver("/perception/lidar/objects", make_objects([], now), now)
+    (message,) = rig.messages("/aeb/interventions")
+    assert json.loads(message.data)["decisions"]
+
+
 def test_an_impossible_own_speed_is_refused():
     component = AebSupervisor(AebParams())
     message = make_odometry(EgoMotion(NOW, 81.0, 0.0))
@@ -237,6 +262,20 @@ def test_own_fault_is_sent_not_raised(monkeypatch):
     assert "broken" in state.explanation
     assert command.source == ControlCommand.SOURCE_FALLBACK
     assert rig.component.health(Now(now, now))[0].level is Level.ERROR
+
+
+def test_the_counter_goes_on_through_own_faults(monkeypatch):
+    rig = Rig()
+    rig.drive(0.4)
+    update, now, counters = rig.component._core.update, NOW + round(0.4 * S), []
+    for works in (True, False, False, True, True):
+        now += S // 50
+        with monkeypatch.context() as patch:
+            if not works:
+                patch.setattr(rig.component._core, "update", lambda *_: 1 / 0)
+            counters.append(rig.component.on_timer(Now(now, now))[0].message.alive_counter)
+    assert rig.component._core.update == update
+    assert counters == list(range(counters[0], counters[0] + 5))
 
 
 def test_unknown_enum_values_are_unknown():

@@ -60,5 +60,21 @@ def test_lacks_and_fallback():
     )
 
 
+@pytest.mark.parametrize(
+    "reason,state,detail,expected",
+    [
+        (Reason.LIDAR_DEGRADED, State.DEGRADED, "left half blocked",
+         "degraded: lidar sees less than it should: left half blocked"),
+        (Reason.LIDAR_DEGRADED, State.DEGRADED, "", "degraded: lidar sees less than it should"),
+        (Reason.LIDAR_IMPLAUSIBLE, State.UNAVAILABLE, "no points",
+         "unavailable: lidar implausible: no points"),
+        (Reason.LIDAR_IMPLAUSIBLE, State.DEGRADED, "", "degraded: implausible objects refused"),
+        (Reason.CAMERA_LOST, State.DEGRADED, "dirty", "degraded: no camera, geometry only"),
+    ],
+)  # fmt: skip
+def test_what_the_lidar_says_of_itself_is_told_with_its_reasons(reason, state, detail, expected):
+    assert explain(Health(state, (reason,), detail), StageState(), stopping=False) == expected
+
+
 def test_every_reason_has_words():
     assert set(REASONS) == set(Reason)

@@ -10,6 +10,7 @@ from aeb_makers import NOW, S
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bulwark_aeb.attention import Recall
 from bulwark_aeb.driver import Driver
 from bulwark_aeb.gate import (
     COUNTER_RANGE,
@@ -243,3 +244,13 @@ def test_no_brake_is_ever_weakened(planned, stage, demand, engaged, can_judge, p
 def test_braking_never_accelerates(stage):
     got = command(stages=StageState(stage, demand=4.0), planned=replace(PLANNED, acceleration=3.0))
     assert got.acceleration == -4.0
+
+
+@pytest.mark.parametrize("speed,stands", [(0.16, False), (0.15, True), (0.0, True)])
+def test_a_stop_for_an_inattentive_driver_is_kept_once_it_stands(speed, stands):
+    state, _ = arbitrate(PASSED, replace(CALM, recall=Recall.STOP), PARAMS)
+    assert (state.stopping, state.since_ns) == (True, None)
+    state, got = arbitrate(state, replace(CALM, recall=Recall.NONE, speed=speed), PARAMS)
+    assert state.since_ns == (NOW if stands else None)
+    assert got.standstill_hold is stands
+    assert got.source is (Source.FALLBACK if stands else Source.PLANNER)

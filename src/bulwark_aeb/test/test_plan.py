@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bulwark_aeb.core import AebCore
 from bulwark_aeb.inputs import Feed, PlanPoint
+from bulwark_aeb.monitor import State
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.path import Path
 from bulwark_aeb.plan import PlannedCurve, bend, planned_curve
@@ -148,3 +149,16 @@ def test_what_stands_in_the_planned_bend_is_known_before_turning_in():
     inside = make_object(PARAMS.vehicle.front + 2.0, 4.5, length=2.0, width=2.0)
     assert max(drive(inside, bend_plan)) is Stage.FULL
     assert max(drive(inside, arc(0.0, 0.0))) is Stage.NONE
+
+
+def test_what_was_seen_long_ago_on_the_planned_way_and_something_new_straight_ahead():
+    """Both are judged: the look at the new one once made the core lose the old one and fail."""
+    core = AebCore(PARAMS)
+    old = make_object(14.0, 8.0, id=1, width=6.0, last_seen_ns=NOW - 2 * S)
+    new = make_object(30.0, 0.0, id=2, last_seen_ns=NOW)
+    inputs = healthy(NOW, (new,), 10.0, ENGAGED)
+    feeds = {"trajectory": Feed(LEAVING, NOW), "static_obstacles": Feed((old,), NOW - S // 20)}
+    decision = core.update(replace(inputs, **feeds), Now(NOW, NOW))
+    assert decision.health.state is State.READY
+    assert decision.path.curvature > 0.05
+    assert set(core._memory) == {("static", 1), ("lidar", 2)}

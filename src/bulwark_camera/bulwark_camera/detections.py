@@ -33,15 +33,21 @@ class Detections:
         return Detections(self.boxes[index], self.scores[index], self.labels[index])
 
 
-def suppress(detections: Detections, min_iou: float, max_objects: int) -> Detections:
-    """Non-maximum suppression over all classes, best score first, at most `max_objects`.
+def suppress(
+    detections: Detections, min_iou: float, max_objects: int, groups: IntArray | None = None
+) -> Detections:
+    """Non-maximum suppression, best score first, at most `max_objects`.
 
-    Over all classes, since one vehicle is easily found as car and as truck.
+    Over all classes, since one vehicle is easily found as car and as truck; or with `groups` (N,)
+    only among boxes of the same group.
     """
     if not len(detections):
         return detections
-    corners = detections.boxes[:, :2]
-    sized = np.concatenate([corners, detections.boxes[:, 2:] - corners], axis=1)
+    boxes = detections.boxes
+    if groups is not None:  # each group in a place of its own
+        span = float(boxes.max() - boxes.min()) + 1.0
+        boxes = boxes + span * groups[:, None]
+    sized = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
     kept = cv2.dnn.NMSBoxes(sized.tolist(), detections.scores.tolist(), 0.0, min_iou)
     return detections.take(np.asarray(kept, dtype=np.intp).reshape(-1)[:max_objects])
 

@@ -3,43 +3,83 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_camera.class_map import ClassMap
+from bulwark_camera.class_map import ClassMap, check_entry
 from bulwark_camera.detections import Detections, suppress
 from bulwark_camera.formats import FORMATS
 from bulwark_camera.letterbox import Letterbox, Picture, size_of
+from bulwark_camera.model_input import ModelInput, read_input
+from bulwark_camera.model_notes import ModelNotes, read_notes
 from bulwark_camera.params import ModelParams
-from bulwark_core.errors import ModelError
+from bulwark_camera.preprocessing import RT_DETR, Preprocessing
+from bulwark_camera.recognise import find_format
+from bulwark_camera.tensors import Layout, Outputs
+from bulwark_core.errors import ModelError, ParameterError
 from bulwark_core.objects import ObjectClass
 from bulwark_core.onnx_session import OnnxModel, load_model
 
-_INPUT_TYPES = ("float32", "float16", "uint8")
-
 
 class Detector:
-    """A model with all that its parameters say about it."""
+    """A model with all that its parameters and its file say about it.
 
-    def __init__(self, model: OnnxModel, params: ModelParams) -> None:
-        """Raises ModelError or ParameterError where model and parameters do not fit."""
+    format: how its outputs are read. canvas: its input (height, width) [px]. preprocessing: what
+    becomes of a picture.
+    """
+
+    def __init__(self, model: OnnxModel, params: ModelParams, prefix: str = "model") -> None:
+        """Runs the model once, so that wrong outputs are found now and not on the road.
+
+        prefix: the name of the group of parameters, for messages. Raises ModelError or
+        ParameterError where model and parameters do not fit.
+        """
         self.model = model
         self._params = params
-        self._format = FORMATS[params.format]
-        self._classes = ClassMap(params.classes)
-        self.canvas = _canvas(model, params)
-        self._try_out()
+        notes = self._notes()
+        wanted = params.input_height, params.input_width
+        self._input = read_input(model, wanted, notes.size)
+        self._layout = Layout(self.canvas, params.boxes)
+        outputs = self._run(np.zeros((1, 3, *self.canvas), dtype=self._input.dtype))
+        self.format = self._find_format(outputs, notes)
+        self._reader = FORMATS[self.format]
+        self.preprocessing = _preprocessing(params, self._reader.usual, self._input, prefix)
+        self._classes = self._find_classes(outputs, notes, f"{prefix}.classes")
+
+    @property
+    def canvas(self) -> tuple[int, int]:
+        """The model's input (height, width) [px]."""
+        return self._input.canvas
+
+    @property
+    def classes(self) -> dict[int, ObjectClass]:
+        """The model's class numbers that are reported, and what they are."""
+        return self._classes.classes
 
     def detect(self, picture: Picture) -> Detections:
         """What is in a picture (H, W, 3) uint8 BGR, best first, boxes in its pixels.
 
         Only classes that are configured. Raises ModelError where the model fails.
         """
-        letterbox = Letterbox.fit(size_of(picture), self.canvas, self._params.letterbox)
-        outputs = self.model.run(self._tensor(letterbox.apply(picture)))
-        found = self._format.decode(outputs, self.canvas, self._params.min_score)
+        letterbox, tensor = self.prepare(picture)
+        return self.read(self.infer(tensor), letterbox)
+
+    def prepare(self, picture: Picture) -> tuple[Letterbox, npt.NDArray[Any]]:
+        """Where a picture lies in the model's input, and that input (1, 3, H, W)."""
+        letterbox = Letterbox.fit(size_of(picture), self.canvas, self.preprocessing.letterbox)
+        canvas = letterbox.apply(picture)
+        return letterbox, self.preprocessing.tensor(canvas, self._input.dtype)
+
+    def infer(self, tensor: npt.NDArray[Any]) -> Outputs:
+        """The model's outputs by name. Raises ModelError where the model fails."""
+        return self._run(tensor)
+
+    def read(self, outputs: Outputs, letterbox: Letterbox) -> Detections:
+        """What outputs mean. Raises ModelError where they are not of the model's format."""
+        found = self._reader.decode(outputs, self._layout, self._params.min_score)
         found = found.take(self._classes.is_listed(found.labels))
         found = suppress(found, self._params.max_overlap, self._params.max_objects)
         boxes = letterbox.to_picture(found.boxes)
@@ -50,57 +90,78 @@ class Detector:
         """The class of the stack for a label of the model that is configured."""
         return self._classes[label]
 
-    def _tensor(self, canvas: Picture) -> npt.NDArray[Any]:
-        """The model's input (1, 3, H, W) from a canvas (H, W, 3) BGR."""
-        if self._params.channel_order == "rgb":
-            canvas = canvas[:, :, ::-1]
-        planes = np.ascontiguousarray(canvas.transpose(2, 0, 1)[None])
-        dtype = self.model.inputs[0].dtype
-        if dtype == "uint8" and self._params.scale == 1.0:
-            return planes
-        scaled = planes.astype(np.float32) * np.float32(self._params.scale)
-        return scaled.astype(dtype, copy=False)
+    def warm_up(self) -> None:
+        """Run until the latency is steady; the model keeps it."""
+        self.model.warm_up(shapes=self._input.shapes())
 
-    def _try_out(self) -> None:
-        """Run once, so that an output of another format is found now and not on the road."""
-        outputs = self.model.run(self._tensor(np.zeros((*self.canvas, 3), dtype=np.uint8)))
+    def describe(self) -> dict[str, str]:
+        """What `/diagnostics` shows: file, hash, device, latency, format and input."""
+        height, width = self.canvas
+        own = {"format": self.format, "input": f"{width} x {height} {self._input.dtype}"}
+        return {**self.model.describe(), **own}
+
+    def _run(self, tensor: npt.NDArray[Any]) -> Outputs:
+        arrays = self.model.run(*self._input.arrays(tensor))
+        return dict(zip((spec.name for spec in self.model.outputs), arrays, strict=True))
+
+    def _notes(self) -> ModelNotes:
         try:
-            self._classes.check(self._format.classes([output.shape for output in outputs]))
-            self._format.decode(outputs, self.canvas, self._params.min_score)
+            return read_notes(self.model.metadata)
         except ModelError as error:
+            raise ModelError(f"model {self.model.path}: {error}") from error
+
+    def _find_format(self, outputs: Outputs, notes: ModelNotes) -> str:
+        try:
+            return find_format(self._params.format, outputs, self._layout, notes)
+        except ModelError as error:
+            raise ModelError(f"model {self.model.path} {error}") from error
+
+    def _find_classes(self, outputs: Outputs, notes: ModelNotes, parameter: str) -> ClassMap:
+        number = self._reader.classes(outputs, self._layout)
+        if notes.names and number is not None and number != len(notes.names):
             raise ModelError(
-                f"model {self.model.path} is not of model.format '{self._params.format}': {error}"
-            ) from error
+                f"model {self.model.path} names {len(notes.names)} classes in its metadata, but "
+                f"read as '{self.format}' it has {number}"
+            )
+        try:
+            return ClassMap(self._params.classes, notes.names, number, parameter)
+        except ModelError as error:
+            raise ModelError(f"model {self.model.path}: {error}") from error
 
 
-def load_detector(params: ModelParams) -> Detector:
+def load_detector(params: ModelParams, prefix: str = "model") -> Detector:
     """The detector that the parameters name, warm.
 
-    Raises ModelError where there is none to be had, ParameterError where a parameter is wrong.
+    prefix: the name of the group of parameters, for messages. Raises ModelError where there is
+    none to be had, ParameterError where a parameter is wrong.
     """
-    ClassMap(params.classes)
+    for entry in params.classes:
+        check_entry(entry, f"{prefix}.classes")
     if not params.path:
-        raise ModelError("model.path is empty; set it to an ONNX detector")
+        raise ModelError(f"{prefix}.path is empty; set it to an ONNX detector")
     model = load_model(params.path, params.device, params.threads, params.sha256 or None)
-    detector = Detector(model, params)
-    model.warm_up(shapes=[(1, 3, *detector.canvas)])
+    detector = Detector(model, params, prefix)
+    detector.warm_up()
     return detector
 
 
-def _canvas(model: OnnxModel, params: ModelParams) -> tuple[int, int]:
-    """The model's input (height, width) [px]."""
-    spec = model.inputs[0]
-    if len(model.inputs) != 1 or len(spec.shape) != 4 or spec.shape[1] not in (None, 3):
-        listed = ", ".join(map(str, model.inputs))
-        raise ModelError(f"model {model.path} takes {listed}, not one picture 1 x 3 x H x W")
-    if spec.shape[0] not in (None, 1) or spec.dtype not in _INPUT_TYPES:
-        raise ModelError(
-            f"model {model.path} takes {spec}, not 1 x 3 x H x W of {', '.join(_INPUT_TYPES)}"
-        )
-    height, width = spec.shape[2] or params.input_height, spec.shape[3] or params.input_width
-    if not height or not width:
-        raise ModelError(
-            f"model {model.path} leaves its input size free ({spec}); set model.input_height and "
-            "model.input_width"
-        )
-    return height, width
+def _preprocessing(
+    params: ModelParams, usual: Preprocessing, model_input: ModelInput, prefix: str
+) -> Preprocessing:
+    """What is usual for the format, but for what the parameters say."""
+    if model_input.size_dtype:
+        usual = RT_DETR
+    if model_input.dtype == "uint8":  # such a model scales colours itself
+        usual = replace(usual, scale=1.0, mean=(), std=())
+    for name in ("mean", "std"):
+        if len(getattr(params, name)) not in (0, 3):
+            raise ParameterError(f"parameter '{prefix}.{name}' needs three values, one a channel")
+    if 0.0 in params.std:
+        raise ParameterError(f"parameter '{prefix}.std' has a 0")
+    return Preprocessing(
+        usual.letterbox if params.letterbox == "auto" else params.letterbox,
+        usual.channel_order if params.channel_order == "auto" else params.channel_order,
+        params.scale or usual.scale,
+        params.mean or usual.mean,
+        params.std or usual.std,
+    )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_camera.camera_model import CameraModel
 from bulwark_camera.detections import FloatArray
+from bulwark_core.camera_model import CameraModel
 from bulwark_core.geometry import Matrix
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures of any shape into a model's input without distortion, and boxes back."""
+"""Pictures of any shape into a model's input, and boxes back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,12 @@ class Letterbox:
 
     @classmethod
     def fit(cls, picture: tuple[int, int], canvas: tuple[int, int], place: str) -> Letterbox:
-        """The largest picture that the canvas holds; place: top_left or center."""
+        """The largest picture that the canvas holds, or the whole canvas for `stretch`.
+
+        place: top_left, center or stretch. Only the last one distorts.
+        """
+        if place == "stretch":
+            return cls(picture, canvas, canvas, 0, 0)
         ratio = min(canvas[0] / picture[0], canvas[1] / picture[1])
         height = min(max(int(picture[0] * ratio), 1), canvas[0])
         width = min(max(int(picture[1] * ratio), 1), canvas[1])

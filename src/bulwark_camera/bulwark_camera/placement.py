@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from bulwark_camera.camera_model import CameraModel
 from bulwark_camera.detections import FloatArray
 from bulwark_camera.ground_range import GroundPoints, ground_points
 from bulwark_camera.params import GroundParams
-from bulwark_core.geometry import Matrix
+from bulwark_camera.plausible_camera import implausible
+from bulwark_core.camera_model import CameraModel
+from bulwark_core.geometry import Matrix, rigid
 from bulwark_core.objects import ObjectClass
 from bulwark_core.transforms import TransformError, TransformTree
 
@@ -29,11 +30,26 @@ class NoPlacement(Exception):  # noqa: N818  a state with a reason, not an error
 
 @dataclass(frozen=True)
 class View:
-    """A picture of a calibrated camera with a known mounting."""
+    """A picture of a calibrated camera with a known mounting.
+
+    pitch_std: one standard deviation of its pitch against the road [rad].
+    """
 
     camera: CameraModel
     camera_to_base: Matrix
     params: GroundParams
+    pitch_std: float
+
+    @property
+    def lowest_foot(self) -> float:
+        """A box that ends at this row [px] or below has its foot outside of the picture."""
+        return self.camera.size[0] * (1.0 - self.params.edge_margin)
+
+    def pitched(self, angle: float, std: float) -> View:
+        """The view of the same camera in a car pitched by an angle, nose down positive [rad]."""
+        pose = rigid(pitch=angle) @ self.camera_to_base
+        pose[:3, 3] = self.camera_to_base[:3, 3]
+        return replace(self, camera_to_base=pose, pitch_std=std)
 
     def place(self, boxes: FloatArray, classes: Sequence[ObjectClass]) -> GroundPoints:
         """Where the near ends of the objects in boxes (N, 4) are, projected on the ground.
@@ -44,9 +60,9 @@ class View:
         params = self.params
         foot = np.column_stack([0.5 * (boxes[:, 0] + boxes[:, 2]), boxes[:, 3]])
         edge_std = np.maximum(params.pixel_std, params.edge_std * (boxes[:, 3] - boxes[:, 1]))
-        touch = ground_points(foot, edge_std, self.camera, self.camera_to_base, params.pitch_std)
+        touch = ground_points(foot, edge_std, self.camera, self.camera_to_base, self.pitch_std)
         near = self._near_ends(touch, np.array([one in VEHICLES for one in classes], dtype=bool))
-        is_cut = boxes[:, 3] >= self.camera.size[0] * (1.0 - params.edge_margin)
+        is_cut = boxes[:, 3] >= self.lowest_foot
         is_far = np.hypot(near.xyz[:, 0], near.xyz[:, 1]) > params.max_range
         return GroundPoints(near.xyz, near.range_std, near.is_known & ~is_cut & ~is_far)
 
@@ -78,7 +94,8 @@ class Placement:
         Raises NoPlacement where calibration or mounting are missing or contradict the picture.
         """
         camera = self._camera_for(size)
-        return View(camera, self._mounting(frame_id or camera.frame_id), self._params)
+        mounting = self._mounting(frame_id or camera.frame_id)
+        return View(camera, mounting, self._params, self._params.pitch_std)
 
     def _camera_for(self, size: tuple[int, int]) -> CameraModel:
         if isinstance(self.camera, str):
@@ -89,6 +106,8 @@ class Placement:
                 f"the picture is {width} x {height}, but camera_info is for "
                 f"{info_width} x {info_height}"
             )
+        if why := implausible(self.camera):
+            raise NoPlacement(f"camera_info is not plausible: {why}")
         return self.camera
 
     def _mounting(self, frame_id: str) -> Matrix:

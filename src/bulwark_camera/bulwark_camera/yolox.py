@@ -8,69 +8,84 @@ scores, both 0..1. The score is objectness times the best class score.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from bulwark_camera.detections import Detections, FloatArray, IntArray
-from bulwark_core.errors import ModelError
+from bulwark_camera.detections import Detections, FloatArray
+from bulwark_camera.grids import STRIDES, count_cells
+from bulwark_camera.tensors import (
+    Array,
+    Layout,
+    Outputs,
+    mismatch,
+    only_matrix,
+    require_finite,
+    to_corners,
+)
 
-STRIDES = (8, 16, 32)
-
-Tensors = list[npt.NDArray[Any]]
+EXPECTED = "one output 1 x N x (5 + classes) with a row for each cell at strides 8, 16, 32"
 
 
-def decode(outputs: Tensors, canvas: tuple[int, int], min_score: float) -> Detections:
+def decode(outputs: Outputs, layout: Layout, min_score: float) -> Detections:
     """Detections from the raw head: x, y as offsets from the cell, w, h as logarithms, in strides.
 
-    canvas: the model's input (height, width) [px]. Raises ModelError where the output does not
-    have a row for each cell of the canvas, or a value that is not finite.
+    Raises ModelError where the output does not have a row for each cell of the canvas, or a value
+    that is not finite.
     """
-    cells, strides = _grid(canvas)
-    rows = _rows(outputs, len(cells), canvas)
-    score, label = _best_class(rows)
-    keep = score >= min_score
-    centre = (rows[keep, :2] + cells[keep]) * strides[keep]
-    size = np.exp(rows[keep, 2:4]) * strides[keep]
-    return Detections(_corners(centre, size), score[keep], label[keep])
+    rows = _rows(outputs, layout.canvas)
+    index, score, label = best_rows(rows, min_score)
+    cells, strides = _grid(layout.canvas)
+    kept = rows[index, :4].astype(np.float64)
+    centre = (kept[:, :2] + cells[index]) * strides[index]
+    with np.errstate(over="ignore"):  # a size beyond all bounds is cut at the picture's edge
+        size = np.exp(kept[:, 2:]) * strides[index]
+    boxes = to_corners(np.concatenate([centre, size], axis=1), Layout(layout.canvas, "cxcywh"))
+    return Detections(boxes, score, label)
 
 
-def read_decoded(outputs: Tensors, canvas: tuple[int, int], min_score: float) -> Detections:
+def read_decoded(outputs: Outputs, layout: Layout, min_score: float) -> Detections:
     """The same for a model that was exported with its decoding: x, y, w, h in pixels."""
-    rows = _rows(outputs, len(_grid(canvas)[0]), canvas)
-    score, label = _best_class(rows)
+    rows = _rows(outputs, layout.canvas)
+    index, score, label = best_rows(rows, min_score)
+    boxes = to_corners(rows[index, :4].astype(np.float64), Layout(layout.canvas, "cxcywh"))
+    return Detections(boxes, score, label)
+
+
+def number_of_classes(outputs: Outputs, layout: Layout) -> int:
+    """C. Raises ModelError where the outputs are not YOLOX's."""
+    return _rows(outputs, layout.canvas).shape[1] - 5
+
+
+def looks_raw(outputs: Outputs, layout: Layout) -> bool:
+    """Whether x, y are offsets from a cell rather than pixels: shapes do not tell.
+
+    A centre is near to its cell, so whichever reading of the two stays small is the right one.
+    """
+    centre = _rows(outputs, layout.canvas)[:, :2].astype(np.float64)
+    cells, strides = _grid(layout.canvas)
+    from_cell = np.median(np.abs(centre / strides - cells))
+    return bool(np.median(np.abs(centre)) <= from_cell)
+
+
+def best_rows(rows: Array, min_score: float) -> tuple[Array, FloatArray, Array]:
+    """Of rows (N, 5 + C) those whose best class reaches the score: index, score and label (K,).
+
+    Class scores are 1 at most, so a row whose objectness is too low need not be looked at.
+    """
+    index = np.flatnonzero(rows[:, 4] >= min_score)
+    label = rows[index, 5:].argmax(axis=1)
+    score = rows[index, 4].astype(np.float64) * rows[index, 5 + label]
     keep = score >= min_score
-    return Detections(_corners(rows[keep, :2], rows[keep, 2:4]), score[keep], label[keep])
+    return index[keep], score[keep], label[keep]
 
 
-def number_of_classes(shapes: list[tuple[int, ...]]) -> int:
-    """C, from the shapes of the outputs. Raises ModelError where they are not YOLOX's."""
-    if len(shapes) != 1 or len(shapes[0]) != 3 or shapes[0][0] != 1 or shapes[0][2] < 6:
-        raise ModelError(f"outputs {shapes} are not YOLOX's, which is one of (1, N, 5 + classes)")
-    return shapes[0][2] - 5
-
-
-def _rows(outputs: Tensors, cells: int, canvas: tuple[int, int]) -> FloatArray:
-    number_of_classes([output.shape for output in outputs])
-    rows = np.asarray(outputs[0][0], dtype=np.float64)
-    if len(rows) != cells:
-        raise ModelError(
-            f"output has {len(rows)} rows, but YOLOX with an input of {canvas[1]} x {canvas[0]} "
-            f"has {cells}, one for each cell at strides {', '.join(map(str, STRIDES))}"
-        )
-    if not np.isfinite(rows).all():
-        raise ModelError("output has values that are not finite")
+def _rows(outputs: Outputs, canvas: tuple[int, int]) -> Array:
+    rows = only_matrix(outputs, EXPECTED)
+    if rows.shape[1] < 6 or len(rows) != count_cells(canvas):
+        count = f"{count_cells(canvas)} rows at an input of {canvas[1]} x {canvas[0]}"
+        raise mismatch(outputs, f"{EXPECTED}, which are {count}")
+    require_finite(rows)
     return rows
-
-
-def _best_class(rows: FloatArray) -> tuple[FloatArray, IntArray]:
-    label = rows[:, 5:].argmax(axis=1)
-    return rows[:, 4] * rows[np.arange(len(rows)), 5 + label], label
-
-
-def _corners(centre: FloatArray, size: FloatArray) -> FloatArray:
-    return np.concatenate([centre - 0.5 * size, centre + 0.5 * size], axis=1)
 
 
 @lru_cache(maxsize=8)

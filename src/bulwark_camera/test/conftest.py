@@ -90,6 +90,38 @@ def save_model(tmp_path: Path) -> Save:
     return save
 
 
+@pytest.fixture
+def save_outputs(tmp_path: Path) -> Save:
+    """Writes a model of 64 x 64 pixels that always gives the same outputs, by their names."""
+    onnx = pytest.importorskip("onnx", reason="the onnx package makes the models of this test")
+    from onnx import TensorProto, helper, numpy_helper
+
+    def save(
+        outputs: Mapping[str, np.ndarray],
+        metadata: Mapping[str, str] | None = None,
+        shape: tuple[object, ...] = (1, 3, CANVAS, CANVAS),
+        sizes: int | None = None,
+        name: str = "outputs.onnx",
+    ) -> Path:
+        nodes, infos = [], []
+        for output, array in outputs.items():
+            value = numpy_helper.from_array(array, f"{output}_value")
+            nodes.append(helper.make_node("Constant", [], [output], value=value))
+            kind = helper.np_dtype_to_tensor_dtype(array.dtype)
+            infos.append(helper.make_tensor_value_info(output, kind, list(array.shape)))
+        inputs = [helper.make_tensor_value_info("images", TensorProto.FLOAT, list(shape))]
+        if sizes is not None:
+            inputs.append(helper.make_tensor_value_info("orig_target_sizes", sizes, [1, 2]))
+        graph = helper.make_graph(nodes, "outputs", inputs, infos)
+        opset = [helper.make_opsetid("", 13)]
+        model = helper.make_model(graph, opset_imports=opset, ir_version=8)
+        helper.set_model_props(model, dict(metadata or {}))
+        onnx.save(model, str(tmp_path / name))
+        return tmp_path / name
+
+    return save
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of public recordings."""

@@ -278,6 +278,33 @@ def test_stamps_that_start_again(rig):
     assert [message.objects[0].id for message in rig.objects] == [1, 1, 2]
 
 
+def test_pictures_out_of_order_and_twice_are_left_out(rig):
+    said = [rig.show(stamp_ms=stamp) for stamp in (1000, 1100, 1050, 1100, 1200)]
+    assert said == [1, 1, 0, 0, 1]
+    assert [message.objects[0].id for message in rig.objects] == [1, 1, 1]
+    assert rig.health()["pictures"].level is Level.OK
+
+
+def test_a_doubtful_picture_is_named_and_looked_at(rig):
+    """The lower half stays white, as with the sun low ahead."""
+    for k in range(6):
+        picture = scene(k)
+        picture[40:] = 255
+        assert rig.show(picture) == 1
+    status = rig.health()["pictures"]
+    assert status.level is Level.DEGRADED
+    assert "blinded by light" in status.message
+
+
+def test_a_camera_that_cannot_be_is_named(rig):
+    rig.calibrate(k=[900.0, 0.0, 32.0, 0.0, 50.0, 32.0, 0.0, 0.0, 1.0])
+    rig.show()
+    status = rig.health()["calibration"]
+    assert status.level is Level.DEGRADED
+    assert "not plausible" in status.message
+    assert not rig.objects[-1].objects[0].has_position
+
+
 def test_bag_that_is_looped(rig):
     rig.show()
     rig.ms = -100

@@ -59,3 +59,15 @@ def test_best_score_is_kept_across_classes():
     assert kept.labels.tolist() == [7, 2]
     assert kept.scores.tolist() == [0.8, 0.6]
     assert suppress(found, 0.45, 1).labels.tolist() == [7]
+
+
+@given(boxes(), st.data())
+def test_groups_are_suppressed_each_for_itself(array, data):
+    """So that what one detector calls a cone never hides another's pedestrian."""
+    found = detections(array)
+    groups = np.array(data.draw(st.lists(st.integers(0, 14), min_size=len(array),
+                                         max_size=len(array))), dtype=np.int64)  # fmt: skip
+    apart = [suppress(found.take(groups == group), 0.5, 100) for group in range(15)]
+    together = suppress(found, 0.5, 100, groups)
+    assert sorted(together.labels) == sorted(np.concatenate([one.labels for one in apart]))
+    assert (np.diff(together.scores) <= 0.0).all()

@@ -56,8 +56,8 @@ def test_colours_and_scale(save_model, answer, order, scale, x, w):
     path = save_model(answer({0: (0.0, 0.0, 0.0, 1.0, 1.0, CAR, 1.0)}), looks=True)
     detector = load_detector(params(path, channel_order=order, scale=scale))
     picture = np.full((64, 64, 3), (10, 20, 30), np.uint8)
-    outputs = detector.model.run(detector._tensor(picture))
-    assert outputs[0][0, 0, :3] == pytest.approx([x, 20 * scale, w], rel=1e-4)
+    outputs = detector.infer(detector.prepare(picture)[1])
+    assert outputs["output"][0, 0, :3] == pytest.approx([x, 20 * scale, w], rel=1e-4)
     centre, half = 8.0 * x, 4.0 * math.exp(w)
     box = detector.detect(picture).boxes[0]
     assert box[[0, 2]] == pytest.approx([max(centre - half, 0.0), centre + half], rel=1e-4)
@@ -101,15 +101,20 @@ def test_input_of_integers(save_model, answer):
 
 
 @pytest.mark.parametrize(
-    "output", [np.zeros((1, 5, 84), np.float32), np.zeros((1, 85, 85), np.float32)]
+    "output", [np.zeros((1, 4, 84), np.float32), np.zeros((1, 2, 85, 85), np.float32)]
 )
 def test_output_of_another_format_is_found_at_once(save_model, output):
-    with pytest.raises(ModelError, match=r"is not of model\.format 'yolox'"):
+    reason = r"is not of model\.format 'yolox': expected one output .*, found 'output' float32 1 x"
+    with pytest.raises(ModelError, match=reason):
+        load_detector(params(save_model(output), format="yolox"))
+    with pytest.raises(ModelError, match=r"no known format: 'output' float32 1 x .* yolov8: one"):
         load_detector(params(save_model(output)))
 
 
 def test_classes_that_the_model_lacks(save_model, answer):
     with pytest.raises(ParameterError, match="has only 3 classes"):
+        load_detector(params(save_model(answer({}, classes=3)), classes=("0=CAR", "7=TRUCK")))
+    with pytest.raises(ModelError, match=r"has 3 unnamed classes; set model\.classes"):
         load_detector(params(save_model(answer({}, classes=3))))
 
 

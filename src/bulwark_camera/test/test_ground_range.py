@@ -4,8 +4,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bulwark_camera.camera_model import CameraModel
 from bulwark_camera.ground_range import ground_points
+from bulwark_core.camera_model import CameraModel
 from bulwark_core.geometry import invert, rigid, transform_points
 
 OPTICAL = np.array([[0.0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 0], [0, 0, 0, 1]])

@@ -8,7 +8,7 @@ from bulwark_camera.letterbox import PAD_GREY, Letterbox
 
 side = st.integers(1, 4000)
 sizes = st.tuples(side, side)
-places = st.sampled_from(["top_left", "center"])
+places = st.sampled_from(["top_left", "center", "stretch"])
 
 
 @given(sizes, st.tuples(st.integers(8, 800), st.integers(8, 800)), places, st.data())
@@ -46,3 +46,8 @@ def test_where_the_picture_lies(place, rows):
     border = np.delete(canvas, np.arange(64)[rows], axis=0)
     assert border.shape == (32, 64, 3)
     assert (border == PAD_GREY).all()
+
+
+def test_a_stretched_picture_fills_the_canvas():
+    picture = np.full((100, 200, 3), (10, 20, 30), np.uint8)
+    assert (Letterbox.fit((100, 200), (64, 64), "stretch").apply(picture) == (10, 20, 30)).all()

@@ -2,9 +2,9 @@
 import numpy as np
 import pytest
 
-from bulwark_camera.camera_model import CameraModel
 from bulwark_camera.params import GroundParams
 from bulwark_camera.placement import NoPlacement, Placement
+from bulwark_core.camera_model import CameraModel
 from bulwark_core.geometry import rigid
 from bulwark_core.objects import ObjectClass
 

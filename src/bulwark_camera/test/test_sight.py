@@ -27,41 +27,43 @@ def scene(seed=0, low=0, high=255):
     ],
 )
 def test_states(picture, state):
-    assert SightMonitor(SightParams()).check(picture, 0) is state
+    assert SightMonitor(SightParams()).check(picture, 0).sight is state
 
 
 def test_lights_at_night_are_not_dark():
     picture = np.zeros(SHAPE, np.uint8)
     picture[40:60, 40:80] = 200
-    assert SightMonitor(SightParams()).check(picture, 0) is Sight.CLEAR
+    assert SightMonitor(SightParams()).check(picture, 0).sight is Sight.CLEAR
 
 
 def test_same_content_is_frozen_after_a_while():
     monitor, picture = SightMonitor(SightParams(frozen_after=0.5)), scene()
-    states = [monitor.check(picture.copy(), index * 100 * MS) for index in range(7)]
+    states = [monitor.check(picture.copy(), index * 100 * MS).sight for index in range(7)]
     assert states == [Sight.CLEAR] * 5 + [Sight.FROZEN] * 2
-    assert monitor.check(scene(seed=1), 700 * MS) is Sight.CLEAR
-    assert monitor.check(scene(seed=1), 1100 * MS) is Sight.CLEAR
+    assert monitor.check(scene(seed=1), 700 * MS).sight is Sight.CLEAR
+    assert monitor.check(scene(seed=1), 1100 * MS).sight is Sight.CLEAR
 
 
 def test_a_changed_size_is_new_content():
     monitor = SightMonitor(SightParams())
     monitor.check(scene(), 0)
-    assert monitor.check(scene()[:100], 900 * MS) is Sight.CLEAR
+    assert monitor.check(scene()[:100], 900 * MS).sight is Sight.CLEAR
 
 
 def test_freezing_can_be_allowed():
     monitor, picture = SightMonitor(SightParams(frozen_after=0.0)), scene()
-    assert {monitor.check(picture, second * 1000 * MS) for second in range(9)} == {Sight.CLEAR}
+    assert {monitor.check(picture, second * 1000 * MS).sight for second in range(9)} == {
+        Sight.CLEAR
+    }
 
 
 def test_reset_forgets():
     monitor, picture = SightMonitor(SightParams()), scene()
     monitor.check(picture, 0)
     monitor.reset()
-    assert monitor.check(picture, 900 * MS) is Sight.CLEAR
+    assert monitor.check(picture, 900 * MS).sight is Sight.CLEAR
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (3, 900, 3)])
 def test_tiny_pictures(shape):
-    assert SightMonitor(SightParams()).check(np.zeros(shape, np.uint8), 0) is Sight.DARK
+    assert SightMonitor(SightParams()).check(np.zeros(shape, np.uint8), 0).sight is Sight.DARK

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenario": ("bulwark_cli.scenarios:scenario", "One scenario of the world, in lock step."),
     "scenarios": ("bulwark_cli.scenarios:scenarios", "A suite of scenarios, as a table."),
     "view": ("bulwark_cli.view:view", "A run as an MCAP for RViz and Foxglove."),
+    "detect": ("bulwark_cli.detect.cli:detect", "What a detector finds in pictures or a bag."),
     "explain": ("bulwark_cli.explain:explain", "An intervention: what was seen and decided."),
     "bench": ("bulwark_cli.bench.cli:bench", "Measure, beside what you would use instead."),
     "evaluate": ("bulwark_cli.evaluate.cli:evaluate", "How right it is, against people's labels."),

@@ -66,3 +66,25 @@ def launch_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A detector of 64 x 64 pixels that always finds the same car and cone."""
+    onnx = pytest.importorskip("onnx", reason="the onnx package makes the models of this test")
+    import numpy as np
+    from onnx import TensorProto, helper, numpy_helper
+
+    rows = np.zeros((1, 20, 6), np.float32)
+    rows[0, :2] = [[24, 34, 40, 42, 0.9, 0], [4, 30, 12, 44, 0.6, 1]]
+    value = numpy_helper.from_array(rows)
+    graph = helper.make_graph(
+        [helper.make_node("Constant", [], ["output0"], value=value)],
+        "g",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, [1, 3, 64, 64])],
+        [helper.make_tensor_value_info("output0", TensorProto.FLOAT, [1, 20, 6])],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    helper.set_model_props(made, {"names": "['car', 'cone']"})
+    onnx.save(made, str(tmp_path / "model.onnx"))
+    return tmp_path / "model.onnx"

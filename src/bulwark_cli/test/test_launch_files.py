@@ -147,8 +147,8 @@ def test_rviz_can_be_added(nodes):
 def test_arguments_reach_their_parameters(nodes):
     started = nodes("demo", model="/m.onnx", device="cpu", planner_follow_objects="false",
                     scenario="1", seed="7", real_time_factor="2")  # fmt: skip
-    assert inline(started["camera_perception"])["model.path"] == "/m.onnx"
-    assert inline(started["camera_perception"])["model.device"] == "cpu"
+    assert inline(started["camera_perception"])["launch.model"] == "/m.onnx"
+    assert inline(started["camera_perception"])["launch.device"] == "cpu"
     assert inline(started["planner"])["follow_objects"] is False
     world = inline(started["world"])
     assert (world["scenario"], world["seed"], world["real_time_factor"]) == ("1", 7, 2.0)

@@ -76,7 +76,8 @@ class OnnxModel:
     """A loaded model.
 
     path, sha256: the file. device: cpu, cuda or tensorrt; provider: what ONNX Runtime calls it.
-    asked_device: what was asked for. inputs, outputs: the model's interface.
+    asked_device: what was asked for. inputs, outputs: the model's interface. metadata: the notes
+    in the file, by key.
     latency: what `warm_up` measured last, None before.
     """
 
@@ -89,6 +90,7 @@ class OnnxModel:
         self.provider = PROVIDER_OF[device]
         self.inputs = tuple(_spec(tensor) for tensor in session.get_inputs())
         self.outputs = tuple(_spec(tensor) for tensor in session.get_outputs())
+        self.metadata: dict[str, str] = dict(session.get_modelmeta().custom_metadata_map)
         self.latency: Latency | None = None
 
     def run(self, *arrays: Array) -> list[Array]:

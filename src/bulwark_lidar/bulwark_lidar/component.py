@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bulwark_core.component import Component, Handler, Now, Output
@@ -17,6 +18,7 @@ from bulwark_core.geometry import Matrix
 from bulwark_core.health import Level, SensorHealth, Sight, Status
 from bulwark_core.objects import EgoMotion
 from bulwark_core.transforms import TransformError, TransformTree
+from bulwark_lidar.camera_input import CameraInput
 from bulwark_lidar.debug import debug_outputs
 from bulwark_lidar.dirt import DirtWatch
 from bulwark_lidar.ego import EgoHistory
@@ -49,12 +51,15 @@ class LidarPerception(Component):
         self._mount: Matrix | None = None
         self._mount_watch = MountWatch(params.mount)
         self._pipeline = LidarPipeline(params)
+        self._camera = CameraInput(params.camera, self._transforms, params.base_frame)
         self.reset()
 
     def handlers(self) -> Mapping[str, Handler]:
         return {
             "points": self._on_points,
             "odometry": self._on_odometry,
+            "camera_objects": self._on_camera_objects,
+            "camera_info": self._on_camera_info,
             "tf_static": self._on_transforms,
         }
 
@@ -64,6 +69,7 @@ class LidarPerception(Component):
     def reset(self) -> None:
         self._ego = EgoHistory()
         self._pipeline.reset()
+        self._camera.reset()
         self._sectors = SectorWatch(self._params.plausibility.blocked_scans)
         self._dirt = DirtWatch(self._params.plausibility)
         self._last_ego: EgoMotion | None = None
@@ -78,6 +84,7 @@ class LidarPerception(Component):
             self._points_health(now),
             self._mount_watch.status(assumed=self._mount is None),
             self._odometry_health(),
+            self._camera.status(self._last_ns),
         ]
 
     def _on_transforms(self, msg: Any, _now: Now) -> Iterable[Output]:
@@ -90,6 +97,14 @@ class LidarPerception(Component):
 
     def _on_odometry(self, msg: Any, _now: Now) -> Iterable[Output]:
         self._ego.add(read_odometry(msg))
+        return ()
+
+    def _on_camera_objects(self, msg: Any, _now: Now) -> Iterable[Output]:
+        self._camera.add_objects(msg)
+        return ()
+
+    def _on_camera_info(self, msg: Any, _now: Now) -> Iterable[Output]:
+        self._camera.add_info(msg)
         return ()
 
     def _on_points(self, msg: Any, now: Now) -> Iterable[Output]:
@@ -109,7 +124,8 @@ class LidarPerception(Component):
         self._judge(result, ego)
         if self._points_status.level is Level.ERROR:
             return [self._blind(result.stamp_ns)]
-        return self._outputs(result)
+        objects = self._camera.name(result.objects, result.pieces, ego, cloud.stamp_ns, self._ego)
+        return self._outputs(replace(result, objects=objects))
 
     def _find_mount(self, frame_id: str) -> None:
         """The lidar's pose in the base frame, None (assumed) where no transform tells it."""

@@ -208,6 +208,29 @@ class PlausibilityParams:
 
 
 @dataclass(frozen=True)
+class CameraFusionParams:
+    """What a camera adds to the tracks. Without one nothing changes."""
+
+    use: bool = param(True, "whether camera objects name the tracks")
+    timeout: float = param(
+        0.3,
+        "a picture this much older or younger than the scan is not used",
+        unit="s",
+        minimum=0.02,
+        maximum=2.0,
+    )
+    smoothing: float = param(
+        0.35, "weight of the newest picture in what a track is called", minimum=0.01, maximum=1.0
+    )
+    weight: float = param(
+        2.0, "what a camera's class counts, where one by size counts one", minimum=0.0, maximum=10.0
+    )
+    support: float = param(
+        3.0, "log odds that a camera, once sure, adds to existence", minimum=0.0, maximum=10.0
+    )
+
+
+@dataclass(frozen=True)
 class LidarParams:
     """All parameters of lidar_perception."""
 
@@ -220,3 +243,4 @@ class LidarParams:
     clusters: ClusterParams = field(default_factory=ClusterParams)
     tracks: TrackParams = field(default_factory=TrackParams)
     plausibility: PlausibilityParams = field(default_factory=PlausibilityParams)
+    camera: CameraFusionParams = field(default_factory=CameraFusionParams)

@@ -32,8 +32,9 @@ from bulwark_lidar.weather import WeatherFilter
 class LidarResult:
     """What a scan means.
 
-    objects: tracked, in base_link. obstacle_points: (M, 3) float32 in base_link [m], neither
-    ground nor overhead; obstacle_intensity: (M,) theirs, None where the cloud has none.
+    objects: tracked, in base_link; pieces: ids of those that are pieces of bigger things.
+    obstacle_points: (M, 3) float32 in base_link [m], neither ground nor overhead;
+    obstacle_intensity: (M,) theirs, None where the cloud has none.
     points: what of the cloud was usable; ground: what each of these is.
     airborne: how many are returns from fog, rain, snow, spray or dust.
     clusters: of the obstacle points; boxes: around these, in this scan alone.
@@ -44,6 +45,7 @@ class LidarResult:
 
     stamp_ns: int
     objects: list[TrackedObject]
+    pieces: frozenset[int]
     obstacle_points: Float32Array
     obstacle_intensity: Float32Array | None
     points: UsablePoints
@@ -139,6 +141,7 @@ class LidarPipeline:
         return LidarResult(
             stamp_ns,
             objects,
+            frozenset(tracks.id[tracks.piece > 0.0].tolist()),
             scan.obstacles.xyz,
             scan.intensity,
             points,

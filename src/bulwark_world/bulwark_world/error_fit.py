@@ -10,7 +10,7 @@ where a kind has no such drives, is that of all kinds together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from bulwark_core.objects import Motion, ObjectClass
 from bulwark_world.error_drives import Approach, Sample
-from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, Row
+from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, Row, crosses
 
 Drive = tuple[Approach, list[Sample]]
 FloatArray = npt.NDArray[np.float64]
@@ -26,10 +26,13 @@ FloatArray = npt.NDArray[np.float64]
 _DECILES = 2.563  # how far the first and the last are apart, in standard deviations
 _WRONG = 1.0  # what is farther from the median is a wrong match or a piece [m]
 _LEAST = 4  # samples for a figure
+_MANY = 30  # for a correlation
 _BORDERS = [0.0, *((a + b) / 2.0 for a, b in pairwise(KNOTS)), 1e9]
 _NEVER = 1e3  # scans
 _FAST = 1.0  # below, no share of the velocity can be told [m/s]
-_SURE, _EXACT, _AT_ONCE = (1.0,) * len(AGES), (0.0,) * len(AGES), (0.0,) * len(SHARES)
+_AT_ONCE = (0.0,) * len(SHARES)
+_STEADY = (((0.0,) * len(KNOTS)),) * 2
+_SETTLES = 1.0  # after a change, until the told speed has come up to the true one [s]
 _FAR = 100.0  # a drive that starts nearer tells nothing of the range
 
 
@@ -40,7 +43,7 @@ def fit(drives: Sequence[Drive], everything: Sequence[Drive]) -> KindErrors:
     ends, ends_noise = _by_axis(seen, lambda s, k: s.edges.ends[k] if s.edges else np.nan)
     depth, depth_noise = _by_axis(seen, lambda s, k: s.edges.depth[k] if s.edges else np.nan)
     missed, gap = _missed(drives)
-    gain, speed_noise = _gains(drives) or _gains(everything) or (_SURE, _EXACT)
+    gain, speed_noise = _gains(drives, everything)
     return KindErrors(
         first_range=_first_ranges(drives),
         near=near, near_noise=near_noise, ends=ends, ends_noise=ends_noise,
@@ -48,7 +51,9 @@ def fit(drives: Sequence[Drive], everything: Sequence[Drive]) -> KindErrors:
         memory=_memory(seen, near),
         missed=missed, gap=gap,
         gain=gain, speed_noise=speed_noise,
-        settled_noise=_settled_noise(drives) or _settled_noise(everything) or 0.0,
+        settled_noise=_settled(drives, _share) or _settled(everything, _share) or _STEADY,
+        across=_settled(drives, _aside) or _settled(everything, _aside) or _STEADY,
+        speed_memory=_speed_memory(drives) or _speed_memory(everything) or 0.0,
         lag=_lag(drives) or _lag(everything) or 0.0,
         existence=_existence(seen),
         classes=_classes([s for samples in seen for s in samples]),
@@ -159,23 +164,49 @@ def _waits(drives: Sequence[Drive], until: Callable[[Drive], float | None]) -> R
     return _quantiles(waits) if waits else None
 
 
-def _gains(drives: Sequence[Drive]) -> tuple[Row, Row] | None:
+def _gains(drives: Sequence[Drive], everything: Sequence[Drive]) -> tuple[Row, Row]:
     """Told share of the velocity by age, and its spread as a share of the speed."""
+    pairs = zip(_shares_by_age(drives), _shares_by_age(everything), strict=True)
+    cells = [np.array(own if len(own) >= _LEAST else every) for own, every in pairs]
+    medians, spreads = [_median(cell) for cell in cells], [_spread(cell) for cell in cells]
+    return _line(medians, 1.0), _line(spreads[:-1], 0.0)
+
+
+def _shares_by_age(drives: Sequence[Drive]) -> list[list[float]]:
+    """The last of AGES stands for all older tracks."""
     cells: list[list[float]] = [[] for _ in AGES]
+    for s, age in _steady(drives):
+        cell = min(age, AGES[-1])
+        if cell in AGES:
+            cells[AGES.index(cell)].append(_share(s))
+    return cells
+
+
+def _settled(drives: Sequence[Drive], error: Callable[[Sample], float]) -> tuple[Row, Row] | None:
+    """Spread of an old track's error, by way to the line of sight and distance."""
+    cells: list[list[list[float]]] = [[[] for _ in KNOTS] for _ in range(2)]
+    for s, age in _steady(drives):
+        if age >= AGES[-1]:
+            cell = int(np.digitize(s.distance, _BORDERS)) - 1
+            cells[crosses(s.truth)][cell].append(error(s))
+    spreads = [[_spread(np.array(cell)) for cell in row] for row in cells]
+    return _filled(spreads) if any(v is not None for row in spreads for v in row) else None
+
+
+def _steady(drives: Sequence[Drive]) -> Iterator[tuple[Sample, int]]:
+    """Tracks of what moves and keeps its speed, with their age in scans.
+
+    A speed that changes is told late: see `_lag`.
+    """
     for approach, samples in drives:
-        if not approach.of or approach.starts_s or approach.stops_s:
-            continue  # a speed that changes is told late: see `_lag`
-        age = -1
-        for s in samples:
-            age += s.track is not None
-            cell = min(age, AGES[-1])  # the last stands for all older tracks
-            if s.track is not None and cell in AGES and np.hypot(s.truth.vx, s.truth.vy) > _FAST:
-                cells[AGES.index(cell)].append(_share(s))
-    if not any(len(cell) >= _LEAST for cell in cells):
-        return None
-    medians = [_median(np.array(cell)) for cell in cells]
-    spreads = [_spread(np.array(cell)) for cell in cells]
-    return _line(medians, 1.0), _line(spreads, 0.0)
+        if not approach.of or approach.stops_s:
+            continue
+        tracks = [s for s in samples if s.track is not None]
+        changed = max((s.time_s for s in samples if s.acceleration), default=-_SETTLES)
+        for age, s in enumerate(tracks):
+            fast = np.hypot(s.truth.vx, s.truth.vy) > _FAST
+            if fast and s.time_s > changed + _SETTLES:
+                yield s, age
 
 
 def _share(s: Sample) -> float:
@@ -185,19 +216,23 @@ def _share(s: Sample) -> float:
     return float(np.dot((s.track.vx, s.track.vy), true) / np.dot(true, true))
 
 
-def _settled_noise(drives: Sequence[Drive]) -> float | None:
-    """Spread of an old track's velocity across the true one, which no lag moves [m/s]."""
-    errors = []
-    for approach, samples in drives:
-        tracks = [s for s in samples if s.track is not None and approach.of]
-        for s in tracks[AGES[-1] :]:
-            assert s.track is not None
-            if s.track.motion is Motion.MOVING:
-                speed = float(np.hypot(s.truth.vx, s.truth.vy))
-                if speed > _FAST:
-                    errors.append((s.truth.vx * s.track.vy - s.truth.vy * s.track.vx) / speed)
-    spread = _spread(np.array(errors))
-    return None if spread is None else round(spread, 3)
+def _aside(s: Sample) -> float:
+    """Velocity of the track across the true one, to the left of it [m/s]."""
+    assert s.track is not None
+    cross = s.truth.vx * s.track.vy - s.truth.vy * s.track.vx
+    return float(cross / np.hypot(s.truth.vx, s.truth.vy))
+
+
+def _speed_memory(drives: Sequence[Drive]) -> float | None:
+    """Correlation of an old track's velocity errors with those of the scan before."""
+    pairs: list[tuple[float, float]] = []
+    for one in drives:
+        errors = [_aside(s) for s, age in _steady([one]) if age >= AGES[-1]]
+        pairs += pairwise(errors)
+    if len(pairs) < _MANY:
+        return None
+    before, after = np.array(pairs).T
+    return round(float(np.clip(np.corrcoef(before, after)[0, 1], 0.0, 0.95)), 3)
 
 
 def _lag(drives: Sequence[Drive]) -> float | None:

@@ -17,7 +17,7 @@ import numpy as np
 from bulwark_core.objects import Motion, ObjectClass, TrackedObject
 from bulwark_world.edges import nearest_point, sides_of_sensor
 from bulwark_world.error_figures import FIGURES
-from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between
+from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between, crosses
 from bulwark_world.weather import CLEAR, Weather
 from bulwark_world.weather_range import range_in, sees_through_dirt
 
@@ -76,8 +76,9 @@ class _Thing:
     """What the perception has made of a thing so far.
 
     luck: of the thing for good, 0..1, by which its quantiles are picked. scans: since the first
-    track. velocity: smoothed as a filter that lags behind does it. errors: of the edges and the
-    velocity, each of unit variance; depths: the same, of the hidden edges and for good.
+    track. velocity: smoothed as a filter that lags behind does it. errors: of the edges, each of
+    unit variance; drifts: the same, of the velocity along and across; depths: of the hidden edges,
+    for good.
     """
 
     figures: KindErrors
@@ -92,11 +93,13 @@ class _Thing:
     luck: list[float] = field(init=False)
     depths: list[float] = field(init=False)
     errors: list[float] = field(init=False)
+    drifts: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
         self.luck = self.rng.random(3).tolist()
         self.depths = self.rng.standard_normal(2).tolist()
-        self.errors = self.rng.standard_normal(_EDGES + 3).tolist()
+        self.errors = self.rng.standard_normal(_EDGES).tolist()
+        self.drifts = self.rng.standard_normal(2).tolist()
 
     def track(self, item: TrackedObject, weather: Weather, *, seen: bool) -> TrackedObject | None:
         """The track at the next scan, None without one."""
@@ -121,11 +124,13 @@ class _Thing:
 
     def _age(self) -> None:
         """The errors at the next scan."""
-        memory = self.figures.memory
+        self.errors = self._aged(self.errors, self.figures.memory)
+        self.drifts = self._aged(self.drifts, self.figures.speed_memory)
+
+    def _aged(self, errors: list[float], memory: float) -> list[float]:
         fresh = math.sqrt(1.0 - memory**2)
-        draws = self.rng.standard_normal(len(self.errors)).tolist()
-        pairs = zip(self.errors, draws, strict=True)
-        self.errors = [memory * error + fresh * draw for error, draw in pairs]
+        draws = self.rng.standard_normal(len(errors)).tolist()
+        return [memory * e + fresh * draw for e, draw in zip(errors, draws, strict=True)]
 
     def _is_missed(self) -> bool:
         draw = float(self.rng.random())
@@ -164,7 +169,7 @@ class _Thing:
 
     def _told(self, item: TrackedObject, distance: float) -> TrackedObject:
         x, y, length, width, spread = self._box(item, distance)
-        vx, vy, variance = self._velocity(item)
+        vx, vy, variance = self._velocity(item, distance)
         nearest = min(range(len(KNOTS)), key=lambda k: abs(KNOTS[k] - distance))
         kind, probability = self.figures.classes[nearest]
         return item.but(
@@ -219,23 +224,25 @@ class _Thing:
         far = near - max(share, 0.0) * size
         return (far, near, spread) if side > 0 else (-near, -far, spread)
 
-    def _velocity(self, item: TrackedObject) -> tuple[float, float, float]:
+    def _velocity(self, item: TrackedObject, distance: float) -> tuple[float, float, float]:
         """Velocity [m/s] and its variance."""
         if self.motion is Motion.STATIONARY:
             return 0.0, 0.0, 0.0
         figures, age = self.figures, self.scans - 1
         vx, vy = self.velocity or (item.vx, item.vy)
         speed = math.hypot(vx, vy)
-        gain = between(age, AGES, figures.gain)
-        if speed <= _MOVES:  # not known yet to stand
-            gain = 0.0
-        along = between(age, AGES, figures.speed_noise)  # as it was fitted: not across
-        told = gain + along * self.errors[_EDGES + 2]
-        noise = figures.settled_noise
+        gain = between(age, AGES, figures.gain) if speed > _MOVES else 0.0  # or not known to stand
+        if age >= AGES[-1]:
+            spread = between(distance, KNOTS, figures.settled_noise[crosses(item)])
+        else:
+            spread = between(age, AGES[:-1], figures.speed_noise)
+        across = between(distance, KNOTS, figures.across[crosses(item)])
+        told = gain + spread * self.drifts[0]
+        aside = across * self.drifts[1] / max(speed, _LEAST)
         return (
-            vx * told + noise * self.errors[_EDGES],
-            vy * told + noise * self.errors[_EDGES + 1],
-            (noise + along * speed + (1.0 - gain) * speed) ** 2,
+            vx * told - vy * aside,
+            vy * told + vx * aside,
+            (across + spread * speed + (1.0 - gain) * speed) ** 2,
         )
 
     def _quantile(self, row: tuple[float, ...], luck: int) -> float:

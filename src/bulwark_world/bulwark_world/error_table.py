@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bulwark_core.objects import ObjectClass
+from bulwark_core.objects import ObjectClass, TrackedObject
 
 KNOTS = (6.0, 15.0, 30.0, 50.0, 72.0)
 """Distances that the rows of a table are for [m]."""
@@ -28,9 +28,12 @@ class KindErrors:
     from scan to scan. missed: share of scans without a track after the first one, gap: how many in
     a row. to_stationary, to_moving: scans from the first track until it is called so, by SHARES;
     to_start, to_stop: from when it starts or has stopped to move. gain: told share of the velocity
-    of what moves, by AGES; speed_noise: its spread as a share of the speed, by AGES, and
-    settled_noise [m/s] beside it. lag: how far it is behind a steady change of speed, in scans.
-    existence: by AGES. classes: what it is called most often, with the mean probability.
+    of what moves, by AGES; speed_noise: its spread as a share of the speed, by AGES, and of tracks
+    as old as the last of them settled_noise: by KNOTS, of what moves along the line of sight and
+    across it; across: spread beside the true velocity, likewise [m/s];
+    speed_memory: correlation of that from scan to scan. lag: how far the velocity is behind a
+    steady change of speed, in scans. existence: by AGES. classes: what it is called most often,
+    with the mean probability.
     """
 
     first_range: Row
@@ -49,7 +52,9 @@ class KindErrors:
     to_stop: Row
     gain: Row
     speed_noise: Row
-    settled_noise: float
+    settled_noise: tuple[Row, Row]
+    across: tuple[Row, Row]
+    speed_memory: float
     lag: float
     existence: Row
     classes: tuple[tuple[ObjectClass, float], ...]
@@ -64,3 +69,9 @@ def between(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
             share = (x - xs[k - 1]) / (xs[k] - xs[k - 1])
             return ys[k - 1] + share * (ys[k] - ys[k - 1])
     return ys[-1]
+
+
+def crosses(item: TrackedObject) -> bool:
+    """Whether it moves across the line of sight from base_link, rather than along it."""
+    along = item.vx * item.x + item.vy * item.y
+    return abs(along) < abs(item.vx * item.y - item.vy * item.x)

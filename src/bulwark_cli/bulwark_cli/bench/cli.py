@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bulwark_cli.bench import transport as transport_bench
+from bulwark_cli.bench.camera_cli import camera
 from bulwark_cli.bench.lidar.cli import lidar
 from bulwark_cli.bench.peers_cli import peers
 from bulwark_cli.bench.recorder_cli import recorder
@@ -23,7 +24,7 @@ def bench() -> None:
     """Measure, beside what you would use instead, in one run."""
 
 
-for command in (lidar, world, aeb, jitter, recorder, peers):
+for command in (lidar, camera, world, aeb, jitter, recorder, peers):
     bench.add_command(command)
 
 

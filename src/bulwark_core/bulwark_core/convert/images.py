@@ -16,8 +16,8 @@ from bulwark_core.errors import BadMessageError
 
 Picture = npt.NDArray[np.uint8]
 
-_JPEG_PADDING = 4096
-"""Some encoders pad a JPEG; its end marker is this near the end [bytes]."""
+_PADDING = 4096
+"""Some encoders pad what they send; the end marker is this near the end [bytes]."""
 
 # sensor_msgs/image_encodings -> (bytes a channel, channels, OpenCV conversion to BGR or None)
 _ENCODINGS: dict[str, tuple[int, int, int | None]] = {
@@ -28,12 +28,21 @@ _ENCODINGS: dict[str, tuple[int, int, int | None]] = {
     "rgba8": (1, 4, cv2.COLOR_RGBA2BGR),
     "mono8": (1, 1, cv2.COLOR_GRAY2BGR),
     "8UC1": (1, 1, cv2.COLOR_GRAY2BGR),
+    "bgr16": (2, 3, None),
+    "rgb16": (2, 3, cv2.COLOR_RGB2BGR),
+    "bgra16": (2, 4, cv2.COLOR_BGRA2BGR),
+    "rgba16": (2, 4, cv2.COLOR_RGBA2BGR),
     "mono16": (2, 1, cv2.COLOR_GRAY2BGR),
+    "16UC1": (2, 1, cv2.COLOR_GRAY2BGR),
     # OpenCV names a Bayer pattern by its second row, ROS by its first.
     "bayer_rggb8": (1, 1, cv2.COLOR_BayerBG2BGR),
     "bayer_bggr8": (1, 1, cv2.COLOR_BayerRG2BGR),
     "bayer_gbrg8": (1, 1, cv2.COLOR_BayerGR2BGR),
     "bayer_grbg8": (1, 1, cv2.COLOR_BayerGB2BGR),
+    "bayer_rggb16": (2, 1, cv2.COLOR_BayerBG2BGR),
+    "bayer_bggr16": (2, 1, cv2.COLOR_BayerRG2BGR),
+    "bayer_gbrg16": (2, 1, cv2.COLOR_BayerGR2BGR),
+    "bayer_grbg16": (2, 1, cv2.COLOR_BayerGB2BGR),
     "yuv422": (1, 2, cv2.COLOR_YUV2BGR_UYVY),
     "uyvy": (1, 2, cv2.COLOR_YUV2BGR_UYVY),
     "yuv422_yuy2": (1, 2, cv2.COLOR_YUV2BGR_YUY2),
@@ -41,8 +50,16 @@ _ENCODINGS: dict[str, tuple[int, int, int | None]] = {
 }
 
 
+_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+_PNG_START, _PNG_END = b"\x89PNG", b"IEND"
+_AS_STORED = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+"""Not turned as EXIF says: camera_info is for the picture as it is stored."""
+
+
 def read_image(msg: Any) -> Picture:
     """A sensor_msgs Image or CompressedImage as (H, W, 3) uint8 BGR.
+
+    Of 16 bits a channel the upper eight are taken.
 
     Raises BadMessageError for an unknown encoding, an empty picture, or too little data.
     """
@@ -51,16 +68,24 @@ def read_image(msg: Any) -> Picture:
 
 def _decode(msg: Any) -> Picture:
     data = np.frombuffer(msg.data, dtype=np.uint8)
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    broken = f"compressed picture '{msg.format}' of {data.size} bytes is broken"
+    try:
+        picture = cv2.imdecode(data, _AS_STORED) if data.size else None
+    except cv2.error as error:  # a size that no picture has
+        raise BadMessageError(f"{broken}: {error.err}") from error
     if picture is None:
-        raise BadMessageError(f"compressed picture '{msg.format}' of {data.size} bytes is broken")
-    if _is_jpeg(data) and b"\xff\xd9" not in data[-_JPEG_PADDING:].tobytes():
-        raise BadMessageError(f"JPEG of {data.size} bytes has no end marker: truncated")
+        raise BadMessageError(broken)
+    _check_end(data)
     return np.asarray(picture, dtype=np.uint8)
 
 
-def _is_jpeg(data: Picture) -> bool:
-    return data[:2].tobytes() == b"\xff\xd8"
+def _check_end(data: Picture) -> None:
+    """OpenCV fills what is missing of a truncated picture with grey and says nothing."""
+    start, end = data[:4].tobytes(), data[-_PADDING:].tobytes()
+    if start.startswith(_JPEG_START) and _JPEG_END not in end:
+        raise BadMessageError(f"JPEG of {data.size} bytes has no end marker: truncated")
+    if start == _PNG_START and _PNG_END not in end:
+        raise BadMessageError(f"PNG of {data.size} bytes has no end: truncated")
 
 
 def _unpack(msg: Any) -> Picture:
@@ -70,9 +95,22 @@ def _unpack(msg: Any) -> Picture:
             + ", ".join(_ENCODINGS)
         )
     depth, channels, conversion = _ENCODINGS[msg.encoding]
+    pixels = _eight_bits(_rows(msg, channels * depth), depth, bool(msg.is_bigendian))
+    pixels = pixels.reshape(len(pixels), -1, channels)
+    if conversion is None:
+        return pixels
+    try:
+        return np.asarray(cv2.cvtColor(pixels, conversion), dtype=np.uint8)
+    except cv2.error as error:  # of an odd width in YUV 4:2:2, or too small for a Bayer pattern
+        raise BadMessageError(
+            f"picture of {msg.width} x {msg.height} pixels cannot be {msg.encoding}"
+        ) from error
+
+
+def _rows(msg: Any, pixel_bytes: int) -> npt.NDArray[np.uint8]:
+    """The bytes of the pixels (H, W * pixel_bytes), without what pads the rows."""
     height, width, step = int(msg.height), int(msg.width), int(msg.step)
-    data = np.frombuffer(msg.data, dtype=np.uint8)
-    row = width * channels * depth
+    data, row = np.frombuffer(msg.data, dtype=np.uint8), width * pixel_bytes
     if height == 0 or width == 0:
         raise BadMessageError(f"picture of {width} x {height} pixels is empty")
     if step < row or len(data) < step * (height - 1) + row:
@@ -80,14 +118,14 @@ def _unpack(msg: Any) -> Picture:
             f"picture announces {width} x {height} {msg.encoding} in rows of {step} bytes "
             f"but carries {len(data)} bytes: truncated?"
         )
-    rows = np.lib.stride_tricks.as_strided(data, (height, row), (step, 1))
-    if depth == 2:
-        wide = np.ascontiguousarray(rows).view(">u2" if msg.is_bigendian else "<u2")
-        rows = (wide >> 8).astype(np.uint8)
-    pixels = np.ascontiguousarray(rows).reshape(height, width, channels)
-    if conversion is None:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels, conversion), dtype=np.uint8)
+    return np.ascontiguousarray(np.lib.stride_tricks.as_strided(data, (height, row), (step, 1)))
+
+
+def _eight_bits(rows: npt.NDArray[np.uint8], depth: int, big_endian: bool) -> Picture:
+    """Channels of `depth` bytes as their upper byte."""
+    if depth == 1:
+        return rows
+    return np.ascontiguousarray(rows[:, (0 if big_endian else 1) :: 2])
 
 
 def make_image(bgr: Picture, frame_id: str, ns: int) -> Image:

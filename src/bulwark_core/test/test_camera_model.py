@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sensor_msgs.msg import CameraInfo
 
-from bulwark_camera.camera_model import CameraModel, read_camera_info
+from bulwark_core.camera_model import CameraModel
+from bulwark_core.convert.camera_info import read_camera_info
 from bulwark_core.errors import BadMessageError
 
 K = [700.0, 0.0, 320.0, 0.0, 710.0, 240.0, 0.0, 0.0, 1.0]
