@@ -25,7 +25,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "gate": ("gate_limits", "gate"),
     "monitor": ("monitor_limits", "monitor"),
     "confirm": ("monitor_limits", "confirm"),
-    "stages": ("stages",),
+    "stages": ("stage_states", "stages"),
     "assess": ("assess",),
     "overlap": ("overlap",),
     "driver": ("driver",),

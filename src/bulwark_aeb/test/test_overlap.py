@@ -79,6 +79,16 @@ def test_it_is_what_sampling_the_core_says(x, y, yaw, length, width):
     assert is_hit(0.15) or not is_inside(outline, BODY)
 
 
+@pytest.mark.parametrize("before,inside", [(0.01, False), (-0.01, True)])
+@pytest.mark.parametrize("turn", [-0.3, -0.5, -1.2])
+def test_a_slanted_wall_before_a_corner(before, inside, turn):
+    along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    corner = np.array([FRONT, SIDE]) + before * across
+    ends = [corner - 3.0 * along, corner + 3.0 * along]
+    outline = np.array([*ends, ends[1] + 0.2 * across, ends[0] + 0.2 * across])
+    assert is_inside(outline, BODY) is inside
+
+
 def test_only_what_is_inside_is_left_out():
     above = make_object(BODY.front - 0.1, length=1.0, width=3.0)
     touching = make_object(BODY.front + 0.1, length=1.0, width=3.0)
