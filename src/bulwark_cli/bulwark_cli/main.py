@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("bulwark_cli.explain:explain", "An intervention: what was seen and decided."),
     "bench": ("bulwark_cli.bench.cli:bench", "Measure, beside what you would use instead."),
     "evaluate": ("bulwark_cli.evaluate.cli:evaluate", "How right it is, against people's labels."),
+    "train": ("bulwark_cli.train:train", "Models from nothing: the camera's detector."),
     "compile": ("bulwark_cli.compile:compile_loops", "Compile the point loops ahead of the nodes."),
     "docs": ("bulwark_cli.docs:docs", "Renew tables and parameter files from the code."),
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -38,7 +39,6 @@ _DAY_EXPOSURE_S, _NIGHT_EXPOSURE_S = 0.002, 0.02
 _SHADOW_BLOCK = 2  # one shadow ray for a square of so many pixels
 _LIFT = 0.02  # shadow rays start so far from the surface [m]
 _CURVE = (255.0 * np.linspace(0.0, 1.0, 4096) ** (1.0 / 2.2) + 0.5).astype(np.uint8)
-_LINEAR = np.asarray((COLOURS / 255.0) ** 2.2, dtype=np.float32)
 _DROPS_PER_MM_H, _FLAKES_PER_MM_H = 12, 60
 
 
@@ -71,7 +71,14 @@ class Intrinsics:
         return np.array([[f, 0.0, cx], [0.0, f, cy], [0.0, 0.0, 1.0]])
 
     def directions(self) -> Float32Array:
-        """Unit vectors through the pixels' centres in the optical frame: (H * W, 3), by row."""
+        """Unit vectors through the pixels' centres in the optical frame: (H * W, 3), by row.
+
+        They are shared by all who ask, and not to be written to.
+        """
+        return _directions(self)
+
+    def find_directions(self) -> Float32Array:
+        """The same, found anew."""
         u, v = np.meshgrid(np.arange(self.width), np.arange(self.height))
         pixels = np.stack([u, v], axis=-1).reshape(-1, 1, 2).astype(np.float64)
         flat = self._undistorted(pixels).reshape(-1, 2)
@@ -85,6 +92,11 @@ class Intrinsics:
         eye, coefficients = np.eye(3), np.array(self.distortion)
         points = cv2.undistortPointsIter(pixels, self.matrix, coefficients, eye, eye, criteria)
         return np.asarray(points)
+
+
+@lru_cache(maxsize=32)  # to undo a distortion takes 100 ms
+def _directions(intrinsics: Intrinsics) -> Float32Array:
+    return intrinsics.find_directions()
 
 
 def intrinsics_of(mount: CameraMount) -> Intrinsics:
@@ -107,7 +119,11 @@ _STILL = Moving()
 
 
 class Camera:
-    """Takes pictures of a scene. mount: pose of the camera's body frame in base_link."""
+    """Takes pictures of a scene. mount: pose of the camera's body frame in base_link.
+
+    colours: (M, 3) BGR of the materials, 0..255, where they are not the usual ones; more of them
+    than `Material` has are plain colours that meshes may name by their index.
+    """
 
     def __init__(
         self,
@@ -117,11 +133,13 @@ class Camera:
         imager: ImagerParams | None = None,
         light: Light = DAY,
         weather: Weather = CLEAR,
+        colours: Float32Array = COLOURS,
     ) -> None:
         self.intrinsics = intrinsics
         self._optical_mount = mount @ OPTICAL
         self._seed, self._imager = seed, imager or ImagerParams()
         self._light, self._weather = light, weather
+        self._colours = np.asarray((colours / 255.0) ** 2.2, dtype=np.float32)
         self._directions = intrinsics.directions()
         self._rays = np.empty((len(self._directions), 6), np.float32)
         cosine = self._directions[:, 2]  # to the optical axis
@@ -131,8 +149,13 @@ class Camera:
 
     def picture(self, scene: Scene, base: Matrix, index: int, moving: Moving = _STILL) -> Picture:
         """(H, W, 3) uint8 BGR from this pose of base_link in the world; `index` picks its noise."""
-        aim(self._rays, self._directions, base @ self._optical_mount)
-        hits = scene.cast(self._rays)
+        return self.shot(scene, base, index, moving)[0]
+
+    def shot(
+        self, scene: Scene, base: Matrix, index: int, moving: Moving = _STILL
+    ) -> tuple[Picture, Hits]:
+        """The picture, and what its pixels show, row by row."""
+        hits = scene.cast(self.rays(base))
         light = self._radiance(scene, hits, base)
         shape = (self.intrinsics.height, self.intrinsics.width, 3)
         rng = np.random.default_rng((self._seed, _STREAM, index))
@@ -144,7 +167,12 @@ class Camera:
         pixels: Picture = expose(flat, exposure, self._vignette, grain, noise, _CURVE)
         pixels = pixels.reshape(shape)
         self._precipitation(pixels, rng)
-        return pixels
+        return pixels, hits
+
+    def rays(self, base: Matrix) -> Float32Array:
+        """A ray for each pixel, row by row: (H * W, 6) in the world; valid until the next call."""
+        aim(self._rays, self._directions, base @ self._optical_mount)
+        return self._rays
 
     def _radiance(self, scene: Scene, hits: Hits, base: Matrix) -> Float32Array:
         light = self._light
@@ -152,7 +180,7 @@ class Camera:
         return np.asarray(
             radiance(
                 self._rays, hits.distance, hits.normals, hits.material,
-                self._shaded(scene, hits), _LINEAR, light.sun, (light.horizon, light.zenith),
+                self._shaded(scene, hits), self._colours, light.sun, (light.horizon, light.zenith),
                 (light.sun_power, light.ambient, light.lamps, float(light.night)), self._extinction,
                 lamps, base[:3, 0].astype(np.float32),
             )

@@ -40,7 +40,7 @@ def cut_ground(
     holes: Float32Array,
     materials: tuple[int, int, int],
 ) -> npt.NDArray[np.uint8]:
-    """Put the plane z = 0 under what rays (N, 6) met; `distance` and `normals` change in place.
+    """Put the plane z = 0 under what rays (N, 6) met; distance, normals, triangle change in place.
 
     lines, paved, holes: see `place.Ground`. materials: paved, marking, beside it. Returns the
     material of each hit (N,), 255 for nothing.
@@ -58,6 +58,7 @@ def cut_ground(
         if _in_any(x, y, holes):
             continue
         distance[i] = reach
+        triangle[i] = NO_TRIANGLE
         normals[i, 0], normals[i, 1], normals[i, 2] = 0.0, 0.0, 1.0
         material[i] = _surface(x, y, lines, paved, materials)
     return material

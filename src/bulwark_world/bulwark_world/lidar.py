@@ -119,6 +119,7 @@ class Lidar:
             np.concatenate([part.distance for part in parts]),
             np.concatenate([part.material for part in parts]),
             np.concatenate([part.normals for part in parts]),
+            np.concatenate([part.triangle for part in parts]),
         )
 
     def _seen(self, hits: Hits, index: int, puffs: Float32Array) -> Seen:

@@ -38,12 +38,14 @@ class Hits:
     """What rays met, one row a ray.
 
     distance: along the ray [m], inf for nothing. material: index, NOTHING for nothing.
-    normals: (N, 3) unit vectors in the world frame, towards either side.
+    normals: (N, 3) unit vectors in the world frame, towards either side. triangle: number in the
+    scene, `kernels.NO_TRIANGLE` for the ground plane and nothing.
     """
 
     distance: Float32Array
     material: npt.NDArray[np.uint8]
     normals: Float32Array
+    triangle: npt.NDArray[np.uint32]
 
 
 _RAYS_AT_ONCE = 40_000
@@ -91,8 +93,24 @@ class Scene:
         self._poses = poses
         moving = [self._placed(*pair) for pair in zip(actors, poses, strict=True)]
         whole = merge([self._static.mesh, *moving])
+        self._moving = moving
         self._materials = whole.materials
         self._embree = _embree(whole, self._threads)
+
+    def owners(self, hits: Hits) -> npt.NDArray[np.int64]:
+        """Which of the actors and agents was met by each ray (N,), in the order in which they were
+        given; -1 for the place, furniture, the ground and nothing.
+        """
+        counts = [len(mesh.triangles) for mesh in self._moving]
+        total = len(self._materials)
+        numbers = np.arange(-1, len(counts))
+        of_triangle = np.append(np.repeat(numbers, [total - sum(counts), *counts]), -1)
+        return np.asarray(of_triangle[np.minimum(hits.triangle, total)])
+
+    def would_meet(self, owner: int, rays: Float32Array) -> npt.NDArray[np.bool_]:
+        """Whether rays (N, 6) would meet this one if nothing else were there (N,)."""
+        alone = _embree(self._moving[owner], self._threads)
+        return np.asarray(alone.test_occlusions(_tensor(rays), nthreads=self._threads).numpy())
 
     def _placed(self, actor: Thing, pose: Pose) -> Mesh:
         z = self._surface.height(pose.x, pose.y) if self._surface else 0.0
@@ -114,7 +132,7 @@ class Scene:
             rays, distance, normals, triangle, self._materials,
             ground.lines, ground.paved, ground.holes, _GROUND,
         )  # fmt: skip
-        return Hits(distance, material, normals)
+        return Hits(distance, material, normals, triangle)
 
     def is_hidden(self, rays: Float32Array) -> npt.NDArray[np.bool_]:
         """Whether rays (N, 6) meet any triangle (N,); the ground plane does not count."""

@@ -11,6 +11,7 @@ from bulwark_world.actors import Actor
 from bulwark_world.camera import OPTICAL, Camera, Intrinsics, Moving
 from bulwark_world.kinds import kinds
 from bulwark_world.light import Light
+from bulwark_world.materials import COLOURS
 from bulwark_world.motion import Pose
 from bulwark_world.params import ImagerParams
 from bulwark_world.road import Road
@@ -180,3 +181,28 @@ def test_distorted_rays_project_back_to_their_pixels():
     (cx, cy), f = distorted.centre, distorted.focal
     assert f * x * scale + cx == pytest.approx(u.reshape(-1), abs=0.01)
     assert f * y * scale + cy == pytest.approx(v.reshape(-1), abs=0.01)
+
+
+def test_pixels_know_whose_they_are():
+    """A wall hides the lower part of a truck; what it would show alone is more."""
+    actors = [
+        Actor("truck", kinds()["truck"], Pose(20.0)),
+        Actor("wall", kinds()["wall"], Pose(15.0)),
+    ]
+    scene = Scene(BARE, [], actors)
+    scene.place(0.0)
+    camera = Camera(INTRINSICS, MOUNT, 1)
+    _, hits = camera.shot(scene, rigid(), 0)
+    owner = scene.owners(hits).reshape(INTRINSICS.height, INTRINSICS.width)
+    truck, wall = ((owner == k).sum() for k in (0, 1))
+    assert owner[-1, 0] == owner[0, 0] == -1  # road and sky
+    assert wall > truck > 0
+    assert scene.would_meet(1, camera.rays(rigid())).sum() == wall
+    assert scene.would_meet(0, camera.rays(rigid())).sum() > 1.5 * truck
+
+
+def test_colours_can_be_others():
+    blue = np.repeat(np.array([[200.0, 20.0, 20.0]], np.float32), len(COLOURS), axis=0)
+    wall = Actor("wall", kinds()["wall"], Pose(10.0))
+    middle = picture(wall, imager=STILL, colours=blue)[110:120, 150:170].mean(axis=(0, 1))
+    assert middle[0] > 2.0 * middle[2]

@@ -10,12 +10,16 @@ import click
 from rich.console import Console
 from rich.progress import Progress, track
 
+from bulwark_cli.evaluate.camera import camera
 from bulwark_core.errors import BulwarkError
 
 
 @click.group()
 def evaluate() -> None:
     """How right the perception is, against labels that people made."""
+
+
+evaluate.add_command(camera)
 
 
 @evaluate.command()
