@@ -139,7 +139,7 @@ def find_hits(
     if not across.any():
         return _met_along(scene, path, body, speed, horizon, params, margins)
     rest = scene.pick(np.flatnonzero(~across))
-    along = find_hits(rest, path, body, speed, horizon, params, margins)
+    along = _met_along(rest, path, body, speed, horizon, params, margins)
     return _both(along, _met_across(scene.pick(np.flatnonzero(across)), path, body, speed, margins))
 
 
@@ -169,7 +169,7 @@ def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: Mar
     covers on its way; who comes straight towards us leaves no such place.
     """
     own = own_course(path, speed)
-    gap, lead = np.full(len(scene), np.inf), np.zeros(len(scene))
+    gap, along, lead = np.full(len(scene), np.inf), np.zeros(len(scene)), np.zeros(len(scene))
     shift = np.zeros((len(scene), 2))
     turns = np.array([item.yaw_rate for item in scene.objects])
     near = within_reach(scene.centre, scene.radius, scene.velocity, own, body)
@@ -181,16 +181,16 @@ def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: Mar
             slim,
         )  # fmt: skip
         if found is not None:
-            gap[index], lead[index], shift[index] = found
+            gap[index], along[index], lead[index], shift[index] = found
     met = np.flatnonzero(np.isfinite(gap))
-    return Hits(scene.pick(met), gap[met], lead[met], lead[met], shift[met])
+    return Hits(scene.pick(met), gap[met], along[met], lead[met], shift[met])
 
 
 def _crossing(
     outline: FloatArray, centre: FloatArray, velocity: FloatArray, turn_rate: float, path: Path,
     speed: float, body: Body,
-) -> tuple[float, float, FloatArray] | None:  # fmt: skip
-    """Gap, lead speed and shift, see `Hits`, of an outline as it turns, or else straight on."""
+) -> tuple[float, float, float, FloatArray] | None:  # fmt: skip
+    """Gap, both speeds and shift, see `Hits`, of an outline as it turns, or else straight on."""
     own = own_course(path, speed)
     for rate in dict.fromkeys((believed_turn(turn_rate, velocity), 0.0)):
         course = turning(centre, velocity, rate)
@@ -200,13 +200,13 @@ def _crossing(
         travel, angle = speed * meeting.time, rate * meeting.time
         tangent = _tangent(np.array([travel]), path)[0]
         cos, sin = math.cos(angle), math.sin(angle)
-        lead = float(velocity @ np.array([[cos, sin], [-sin, cos]]) @ tangent)
-        if rate == 0.0 and lead > -_HEAD_ON * math.hypot(*velocity):
+        along = float(velocity @ np.array([[cos, sin], [-sin, cos]]) @ tangent)
+        if rate == 0.0 and along > -_HEAD_ON * math.hypot(*velocity):
             before = _travel_to(strip(outline, velocity), path, body)
             if 0.0 < before <= travel:
-                return before, 0.0, velocity * meeting.time
+                return before, along, 0.0, velocity * meeting.time
         place = course.places[round(meeting.time / TIMES[1])]
-        return travel - lead * meeting.time, lead, place - centre
+        return travel - along * meeting.time, along, along, place - centre
     return None
 
 

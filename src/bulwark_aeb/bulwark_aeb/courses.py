@@ -28,7 +28,7 @@ TURNS_FROM = 0.03
 """A told turn rate below this is none [rad/s]: the tracks' own error is 0.01."""
 HARDEST_TURN = 8.0
 """Nor is one that takes a sideways acceleration above this [m/s^2]."""
-_OBLIQUE = math.radians(1.0), math.radians(45.0)
+_OBLIQUE = math.radians(1.0), math.radians(75.0)
 _BEND_TAKEN = 4.0  # sideways acceleration in a bend of a road [m/s^2]
 _LONGEST_TURN = math.radians(150.0)
 BENDS = 0.002

@@ -177,3 +177,10 @@ def test_a_planner_that_brakes_harder_than_the_jerk_keeps_its_brake():
     command = trip.core.update(inputs, Now(now, now)).command
     assert (command.source, command.brake_deceleration) == (Source.PLANNER, 4.0)
     assert command.takeover_request
+
+
+@pytest.mark.parametrize("lost,felt", [(11.0, True), (11.4375, True), (11.5, False)])
+def test_the_jerk_ends_at_its_time(lost, felt):
+    times = replace(TIMES, jerk_time=0.5)
+    state = follow(Inattention(lost), AWAY, True, 0.0, times)
+    assert (jerk(state, times) > 0.0) is felt

@@ -114,14 +114,10 @@ def test_bodies_meet_when_points_of_one_lie_in_the_other(place, velocity, curvat
     outline = box_along(velocity)
     course, own = turning(place, velocity, rate), own_course(Path(curvature), speed)
     found = first_meeting(outline, course, own, BODY)
-    first = next((k for k in range(len(TIMES)) if overlap(outline, course, own, k, 0.0)), None)
-    least = next((k for k in range(len(TIMES)) if overlap(outline, course, own, k, 0.05)), None)
-    if found is None:
-        assert least is None
-    else:
-        assert first is not None
-        assert found.time <= (TIMES[least] if least is not None else math.inf)
-        assert found.time >= TIMES[first] - 1e-9 or overlap_edge(outline, course, own, found.time)
+    k = len(TIMES) if found is None else int(np.searchsorted(TIMES, found.time - 1e-9))
+    assert not any(overlap(outline, course, own, i, 0.05) for i in range(k))
+    if found is not None:
+        assert overlap(outline, course, own, k, -0.2)  # closer than the points are apart
 
 
 def relative(points, course: Course, own: Course, k: int) -> np.ndarray:
@@ -141,12 +137,6 @@ def overlap(outline, course: Course, own: Course, k: int, inside: float) -> bool
     x, y = relative(grid, course, own, k).T
     within = (x > BODY.rear + inside) & (x < BODY.front - inside)
     return bool((within & (np.abs(y) < BODY.half_width - inside)).any())
-
-
-def overlap_edge(outline, course: Course, own: Course, time: float) -> bool:
-    """Between the grid's points: the thing's nearest grid point is within its spacing."""
-    k = int(np.searchsorted(TIMES, time - 1e-9))
-    return overlap(outline, course, own, k, -0.2)
 
 
 @given(places, velocities, curvatures, st.floats(-0.8, 0.8), st.floats(1.0, 20.0))
@@ -251,7 +241,7 @@ def test_the_road_between_two_headings_is_the_arc_that_both_are_on(curve, length
     "place,velocity,speed",
     [
         ((40.0, 3.0), (-8.0, 0.0), 8.0),  # straight against us
-        ((40.0, 3.0), (-4.0, -5.0), 8.0),  # rather across
+        ((40.0, 3.0), (-2.0, -8.0), 8.0),  # rather across
         ((40.0, 3.0), (8.0, 1.0), 8.0),  # the same way
         ((-40.0, 3.0), (-8.0, -1.0), 8.0),  # behind us
         ((40.0, 3.0), (-8.0, -1.0), 40.0),  # too fast for such a bend

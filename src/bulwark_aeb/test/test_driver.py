@@ -10,7 +10,7 @@ import pytest
 from aeb_makers import NOW, STATUS, S
 
 from bulwark_aeb.driver import Driver, steers_away, watch
-from bulwark_aeb.inputs import Attention, Gear
+from bulwark_aeb.inputs import Attention, Gear, VehicleStatus
 from bulwark_aeb.params import AebParams
 
 PARAMS = AebParams()
@@ -73,3 +73,22 @@ def test_only_the_change_since_the_warning_counts():
     driver = Driver(True, tyre_angle=0.2)
     assert not steers_away(driver, 0.2, 12.0, PARAMS)
     assert steers_away(driver, 0.1, 12.0, PARAMS)
+
+
+def test_what_is_taken_over_from_the_status():
+    away = VehicleStatus(Gear.REVERSE, 0.2, 0.95, 0.0, Attention.NO, engaged=False)
+    assert watch(Driver(unseen_since_ns=7), away, NOW, PARAMS) == Driver(
+        seen=True, gear=Gear.REVERSE, tyre_angle=0.2, is_away=True, is_inattentive=True,
+        pressed_since_ns=NOW, full_since_ns=NOW, unseen_since_ns=7,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", [-1e-9, 0.0, 1e-9])
+def test_limits_of_a_decided_turn_are_inclusive(by):
+    limits, wheelbase = PARAMS.driver, PARAMS.vehicle.wheelbase
+    turned = Driver(seen=True, tyre_angle=limits.evasive_angle + by)
+    assert steers_away(turned, 0.0, 40.0, PARAMS) is (by >= 0.0)
+    acceleration = 20.0**2 * math.tan(0.2) / wheelbase
+    exact = replace(PARAMS, driver=replace(limits, evasive_acceleration=acceleration))
+    turned = Driver(seen=True, tyre_angle=0.2)
+    assert steers_away(turned, 0.0, 20.0 * (1.0 + by), exact) is (by >= 0.0)

@@ -129,3 +129,34 @@ def test_mean_speed_of_the_last_moments():
     assert braking.mean_speed(0.2, PlausibleParams()) == pytest.approx(10.6)
     impossible = Ego(NOW, 10.0, acceleration=-12.1)
     assert impossible.mean_speed(0.2, PlausibleParams()) == 10.0
+
+
+def test_the_filter_by_hand():
+    """A tenth of a second, time constants of 0.2 s (yaw rate) and 0.15 s (acceleration)."""
+    before = Ego(NOW, 10.0, -1.0, 0.1, scatter=0.002)
+    ego = follow(before, EgoMotion(NOW + S // 10, 9.8, 0.4), PARAMS)
+    assert (ego.stamp_ns, ego.speed) == (NOW + S // 10, 9.8)
+    assert ego.acceleration == pytest.approx(-1.0 + 0.4 * (-2.0 - -1.0))
+    assert ego.yaw_rate == pytest.approx(0.1 + 0.3 / 3.0)
+    assert ego.scatter == pytest.approx(0.002 + (0.09 - 0.002) / 3.0)
+    assert ego.yaw_rate_variance == pytest.approx(ego.scatter / 3.0 / (2.0 - 1.0 / 3.0))
+
+
+@pytest.mark.parametrize("acceleration,kept", [(-12.0, 12.0), (-12.001, 0.0), (12.0, -12.0)])
+def test_the_limit_of_a_plausible_deceleration_is_inclusive(acceleration, kept):
+    assert Ego(NOW, 10.0, acceleration).deceleration(False, PlausibleParams()) == kept
+
+
+@pytest.mark.parametrize("speed,used,slow", [(8.0, 8.0, 8.0), (-3.0, -3.0, 3.0), (0.2, 0.3, 0.2)])
+def test_the_mean_of_the_sources_by_hand(speed, used, slow):
+    """Weighted by their inverse variances; where they contradict, half of it widens."""
+    rough = PathParams(yaw_rate_floor=0.05, straight_deviation=0.04, steering_deviation=0.02)
+    ego, curvature = Ego(NOW, speed, yaw_rate=0.3 * used / 8.0, yaw_rate_variance=0.0004), 0.02
+    angle = math.atan(curvature * VehicleParams().wheelbase)
+    by_rate, variance = 0.3 / 8.0, (0.0004 + 0.0025) / slow**2
+    sources = [(by_rate, variance), (0.0, 0.04**2), (curvature, 0.02**2)]
+    for known, given in ((sources, angle), (sources[:2], math.nan)):
+        total = sum(1.0 / spread for _, spread in known)
+        path = predict_path(ego, given, speed < 0.0, VehicleParams(), rough)
+        assert path.curvature == pytest.approx(sum(v / spread for v, spread in known) / total)
+        assert path.deviation == pytest.approx(math.sqrt(1.0 / total))

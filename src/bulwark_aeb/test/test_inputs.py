@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from aeb_makers import NOW, S
 
-from bulwark_aeb.inputs import Feed
+from bulwark_aeb.inputs import Feed, nanoseconds
 
 
 def test_a_newer_stamp_is_accepted():
@@ -49,3 +50,25 @@ def test_a_malformed_message_is_remembered_until_a_good_one():
     assert (bad.value, bad.refused, bad.is_malformed) == ("a", "not finite", True)
     good = bad.accept("b", NOW + 1, NOW + 1, 0.05)
     assert (good.refused, good.is_malformed) == ("", False)
+
+
+def test_nanoseconds_are_exact():
+    assert nanoseconds(2.0) == 2 * S
+
+
+def test_a_refused_stamp_after_a_malformed_message_clears_it():
+    """The sender is sound again; that it is late is another fault."""
+    after = Feed("a", NOW).refuse("not finite").accept("b", NOW - 1, NOW + S, 0.05)
+    assert (after.value, after.refused, after.is_malformed) == ("a", "stamp goes back", False)
+
+
+@pytest.mark.parametrize("ahead,refused", [(0, "stamp stands still"), (1, "")])
+def test_a_clock_went_back_only_beyond_what_may_lie_ahead(ahead, refused):
+    feed = Feed("a", NOW + S // 20 + ahead)
+    after = feed.accept("b", NOW + S // 20, NOW, 0.05)
+    assert after.refused == refused
+
+
+@pytest.mark.parametrize("age,fresh", [(-0.5, True), (-0.501, False), (0.5, True), (0.501, False)])
+def test_limits_of_age_are_inclusive(age, fresh):
+    assert Feed("a", NOW).is_fresh(NOW + round(age * S), 0.5) is fresh

@@ -24,6 +24,10 @@ def box(x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
     return np.array([[x1, y1], [x0, y1], [x0, y0], [x1, y0]])
 
 
+def diamond(x: float, y: float, half: float) -> np.ndarray:
+    return np.array([[x + half, y], [x, y + half], [x - half, y], [x, y - half]])
+
+
 @pytest.mark.parametrize(
     "outline, expected",
     [
@@ -36,6 +40,16 @@ def box(x0: float, x1: float, y0: float, y1: float) -> np.ndarray:
         (box(1.0, 1.1, -0.05, 0.05), True),  # small and in the middle
         (np.array([[9.0, 9.0], [FRONT - 0.2, SIDE + 0.7], [FRONT + 0.7, SIDE - 0.2]]), False),
         (np.array([[9.0, 9.0], [0.0, 0.2], [0.2, 0.0]]), True),
+        (
+            diamond(FRONT + 0.5, 0.0, 0.5),
+            False,
+        ),  # a corner touches the front, the edges part nothing
+        (diamond(FRONT + 0.49, 0.0, 0.5), True),
+        (diamond(BODY.rear + INSIDE - 0.5, 0.0, 0.5), False),
+        (diamond(1.0, SIDE + 0.5, 0.5), False),
+        (diamond(1.0, SIDE + 0.49, 0.5), True),
+        (diamond(FRONT + 0.6, SIDE + 0.6, 1.0), False),  # an edge before the corner
+        (diamond(FRONT + 0.4, SIDE + 0.4, 1.0), True),
     ],
 )
 def test_the_core_of_the_body(outline, expected):
@@ -57,9 +71,22 @@ def test_it_is_what_sampling_the_core_says(x, y, yaw, length, width):
     ys = np.linspace(-SIDE, SIDE, 20)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2) - (x, y)
     own = grid @ np.array([[cos, -sin], [sin, cos]])
-    sampled = bool(((np.abs(own[:, 0]) < length / 2) & (np.abs(own[:, 1]) < width / 2)).any())
-    if sampled:
-        assert is_inside(outline, BODY)
+
+    def is_hit(wider: float) -> bool:
+        return bool((np.abs(own) < np.array([length, width]) / 2 + wider).all(axis=1).any())
+
+    assert is_inside(outline, BODY) or not is_hit(0.0)
+    assert is_hit(0.15) or not is_inside(outline, BODY)
+
+
+@pytest.mark.parametrize("before,inside", [(0.01, False), (-0.01, True)])
+@pytest.mark.parametrize("turn", [-0.3, -0.5, -1.2])
+def test_a_slanted_wall_before_a_corner(before, inside, turn):
+    along, across = np.array([np.cos(turn), np.sin(turn)]), np.array([-np.sin(turn), np.cos(turn)])
+    corner = np.array([FRONT, SIDE]) + before * across
+    ends = [corner - 3.0 * along, corner + 3.0 * along]
+    outline = np.array([*ends, ends[1] + 0.2 * across, ends[0] + 0.2 * across])
+    assert is_inside(outline, BODY) is inside
 
 
 def test_only_what_is_inside_is_left_out():
@@ -70,6 +97,11 @@ def test_only_what_is_inside_is_left_out():
     kept = outside(scene, BODY)
     assert [item.x for item in kept.objects] == [touching.x, 30.0, behind.x]
     assert len(outside(build_scene(0, ()), BODY)) == 0
+
+
+def test_a_body_that_is_longer_behind():
+    scene = build_scene(0, (make_object(-3.4, length=0.3, width=0.3), make_object(-9.0)))
+    assert [item.x for item in outside(scene, Body(1.0, -4.0, 0.9)).objects] == [-9.0]
 
 
 def test_a_beam_above_the_bonnet_starts_no_braking():

@@ -38,16 +38,16 @@ class AlignmentWatch:
         if len(self._sideways) < self._params.boxes:
             return ""
         sideways, wider = float(np.median(self._sideways)), float(np.median(self._wider))
+        if abs(wider) > math.log1p(self._params.max_width):
+            way = "wider" if wider > 0 else "narrower"
+            share = math.exp(abs(wider)) - 1.0
+            return f"boxes are {share:.0%} {way} than what the lidar sees: focal length wrong?"
         if abs(sideways) > self._params.max_angle:
             side = "right" if sideways > 0 else "left"
             return (
                 f"boxes lie {math.degrees(abs(sideways)):.1f} deg to the {side} of what the lidar "
                 "sees: mounting or principal point wrong?"
             )
-        if abs(wider) > math.log1p(self._params.max_width):
-            way = "wider" if wider > 0 else "narrower"
-            share = math.exp(abs(wider)) - 1.0
-            return f"boxes are {share:.0%} {way} than what the lidar sees: focal length wrong?"
         return ""
 
     def values(self) -> dict[str, str]:

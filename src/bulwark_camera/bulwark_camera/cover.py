@@ -17,11 +17,11 @@ from bulwark_camera.sharpness import Grey
 _ROWS, _COLUMNS = 3, 8
 """Cells of the picture's lower half."""
 _STEP_M = 2.0  # between pictures that are compared
-_DETAIL = 31  # what is coarser than so many pixels is light, not detail
+_DETAIL = 9  # what is coarser than so many pixels is light, not detail
 _LEAST, _MOST = 1.0, 4.0  # limit of the change in grey levels ...
 _SHARE = 0.1  # ... and as a share of what is usual in this picture
 _LIVELY = 3.0  # usual change from which there is something to compare with
-_BRIGHT = 60  # median of a picture by day
+_BRIGHT = 45  # median of a picture by day
 
 Cells = npt.NDArray[np.float64]
 

@@ -41,6 +41,7 @@ class LidarCheck:
         self, ground: GroundParams, pitch: PitchParams, alignment: AlignmentParams
     ) -> None:
         self._ground, self._uses_pitch = ground, pitch.use
+        self._widest = pitch.limit / 2.0  # deviation with which ranges are compared, to find pairs
         self.pitch = PitchFilter(pitch, ground.pitch_std)
         self.alignment = AlignmentWatch(alignment)
         self.reset()
@@ -86,8 +87,7 @@ class LidarCheck:
         step_s = (picture_ns - self._stamp_ns) / 1e9
         known = solids(self._objects, step_s, lambda outline: motion.carried(outline, step_s))
         expected = project(known, view.camera, view.camera_to_base)
-        now = view.pitched(self.pitch.angle, self.pitch.std) if self._uses_pitch else view
-        places = now.place(boxes, classes)
+        places = view.pitched(self.pitch.angle, self._widest).place(boxes, classes)
         pairs = match(expected, _found(boxes, places, view.camera_to_base))
         pairs = [pair for pair in pairs if _is_whole(pair, expected, boxes, view)]
         solid, box = _rows(pairs)

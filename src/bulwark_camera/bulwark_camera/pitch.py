@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
 from bulwark_camera.detections import FloatArray
 from bulwark_camera.params import PitchParams
 
 _GATE = 4.0  # standard deviations from which a sample is no pitch but a wrong pair
+_AGREE = 2.0  # standard deviations within which objects agree with the median of all
 _LEAST_STD = 0.002  # of a picture's samples together [rad]: their errors are not independent
 
 
@@ -57,8 +61,10 @@ class PitchFilter:
 
     def update(self, angles: FloatArray, stds: FloatArray) -> int:
         """Take in what the objects of a picture tell (N,) [rad]; how many of them were believed."""
-        spread = (self._variance + stds**2) ** 0.5
-        near = abs(angles - self._angle) <= _GATE * spread
+        near = self._near(angles, stds)
+        if not near.any():
+            self._allow_jump(angles, stds)
+            near = self._near(angles, stds)
         count = int(near.sum())
         if count == 0:
             return 0
@@ -70,3 +76,16 @@ class PitchFilter:
         self._angle = max(-limit, min(limit, self._angle + gain * (sample - self._angle)))
         self._variance *= 1.0 - gain
         return count
+
+    def _near(self, angles: FloatArray, stds: FloatArray) -> npt.NDArray[np.bool_]:
+        spread = np.sqrt(self._variance + stds**2)
+        return np.asarray(np.abs(angles - self._angle) <= _GATE * spread)
+
+    def _allow_jump(self, angles: FloatArray, stds: FloatArray) -> None:
+        """Believe in a hump where most of at least two objects agree on it; one may be wrong."""
+        if len(angles) < 2:
+            return
+        middle = float(np.median(angles))
+        agree = np.abs(angles - middle) <= _AGREE * stds
+        if agree.sum() >= 2 and agree.mean() > 0.5:
+            self._variance = max(self._variance, (middle - self._angle) ** 2)

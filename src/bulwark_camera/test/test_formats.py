@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each kind of output from a model whose answer is known: recognised, read, and refused."""
 
+import contextlib
 import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bulwark_camera.detector import load_detector
+from bulwark_camera.formats import FORMATS
+from bulwark_camera.model_notes import ModelNotes
 from bulwark_camera.params import ModelParams
 from bulwark_camera.preprocessing import DETR, RT_DETR, ULTRALYTICS, YOLOX
+from bulwark_camera.recognise import find_format
+from bulwark_camera.tensors import Layout
 from bulwark_core.errors import ModelError, ParameterError
 from bulwark_core.objects import ObjectClass
 
@@ -250,3 +257,31 @@ def test_metadata_that_contradicts_the_model(save_outputs, metadata, reason):
 def test_colours_that_cannot_be(save_outputs, values, reason):
     with pytest.raises(ParameterError, match=reason):
         load_detector(params(save_outputs(columns(), NAMES), **values))
+
+
+shapes = st.sampled_from([(), (0,), (1,), (1, 1), (10,), (1, 10), (10, 4), (1, 10, 4), (1, 10, 1),
+    (1, 0, 6), (1, 10, 6), (1, 84, 8), (1, 8, 84), (84, 6), (1, 252, 7), (1, 300, 6), (1, 300, 4),
+    (1, 300, 7), (2, 300, 7), (1, 3, 8, 8), (1, 84, 5)])  # fmt: skip
+dtypes = st.sampled_from(["float32", "float16", "int64", "uint8", "bool"])
+names = st.sampled_from(["boxes", "scores", "labels", "num", "logits", "x", "y"])
+
+
+@settings(max_examples=150)
+@given(
+    st.dictionaries(names, st.tuples(shapes, dtypes), max_size=4),
+    st.sampled_from(["auto", *FORMATS]),
+    st.integers(0, 99),
+)
+def test_any_outputs_are_read_or_refused(given_outputs, asked, seed):
+    rng = np.random.default_rng(seed)
+    outputs = {
+        name: np.asarray(100.0 * rng.normal(size=shape)).astype(dtype)
+        for name, (shape, dtype) in given_outputs.items()
+    }
+    layout = Layout((64, 64))
+    with contextlib.suppress(ModelError):
+        name = find_format(asked, outputs, layout, ModelNotes())
+        found = FORMATS[name].decode(outputs, layout, 0.3)
+        assert found.boxes.shape == (len(found), 4)
+        assert found.boxes.dtype == found.scores.dtype == np.float64
+        assert (found.scores >= 0.3).all()

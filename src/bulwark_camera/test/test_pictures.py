@@ -31,7 +31,9 @@ def test_a_stamp_that_stands_still_is_named():
     gate = PictureGate(0.5)
     received = [receive(gate, "image", 0, ms) for ms in range(0, 1000, 100)]
     assert received == [True] + [False] * 9
-    assert gate.problem(now(1000)) == "no new picture for 1.0 s: the stamp stays the same"
+    assert gate.problem(now(1000)) == (
+        "no new picture for 1.0 s: the stamp stays the same or goes back"
+    )
     assert receive(gate, "image", 1000, 1010)
     assert gate.problem(now(1020)) == ""
 
@@ -49,6 +51,7 @@ def test_the_first_topic_is_taken_until_it_is_silent():
 def test_only_the_topic_in_use_can_jump_back():
     gate = PictureGate(0.5)
     receive(gate, "image", 1000, 0)
-    assert not gate.has_jumped_back("compressed", 900 * MS)
+    assert not gate.has_jumped_back("compressed", 500 * MS)
     assert not gate.has_jumped_back("image", 1000 * MS)
-    assert gate.has_jumped_back("image", 900 * MS)
+    assert not gate.has_jumped_back("image", 900 * MS)  # it came out of order
+    assert gate.has_jumped_back("image", 500 * MS)

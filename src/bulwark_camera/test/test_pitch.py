@@ -44,6 +44,13 @@ def test_a_wrong_pair_moves_nothing():
     assert followed([np.array([0.004, 0.004, -0.3])]).angle > 0.0
 
 
+def test_a_jump_needs_two_objects_that_agree():
+    alone, both, apart = np.array([0.04]), np.array([0.04, 0.042]), np.array([0.04, -0.04])
+    assert followed([None, alone], std=0.003).angle == 0.0
+    assert followed([None, apart], std=0.003).angle == 0.0
+    assert followed([None, both], std=0.003).angle == pytest.approx(0.04, rel=0.1)
+
+
 def test_it_is_bounded():
     assert followed([k * 0.004 for k in range(60)], std=0.001, limit=0.02).angle <= 0.02
 

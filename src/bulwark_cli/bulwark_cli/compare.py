@@ -69,8 +69,7 @@ def compare(
     old, new = (
         run_side(side, all_bags, config, rules, with_seen=report is not None) for side in sides
     )
-    was, now = ([one.outcome for one in side] for side in (old, new))
-    outcomes = compare_outcomes(was, now, limits)
+    outcomes = compare_outcomes([one.outcome for one in old], [one.outcome for one in new], limits)
     _print(console, outcomes)
     if json_file is not None:
         _write_json(json_file, sides, outcomes)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from bulwark_cli.bench.aeb import measure
 from bulwark_cli.bench.cli import bench
+from bulwark_cli.bench.recorder import Turn, summary
 
 
 def call(*arguments):
@@ -53,3 +54,35 @@ def test_jitter_is_told_by_the_real_node(tmp_path):
     assert found["tick_jitter"]["count"] > 50
     assert found["collection"]["count"] > 10
     assert 0.0 <= found["tick_jitter"]["p50_ms"] <= found["tick_jitter"]["max_ms"]
+
+
+def test_the_recorder_is_judged_over_all_turns():
+    turns = [
+        Turn(False, [10.0] * 98 + [20.0] * 2),
+        Turn(True, [11.0] * 100, [90.0, 120.0], 0.25, {"dropped": "0"}),
+        Turn(False, [10.0] * 100),
+        Turn(True, [11.0] * 97 + [30.0] * 3, [80.0], 0.15),
+    ]
+    found = summary(turns)
+    assert (found["without"], found["with"]) == (
+        {"p50_ms": 10.0, "p99_ms": 10.1},
+        {"p50_ms": 11.0, "p99_ms": 30.0},
+    )
+    assert found["change"] == {"p50_ms": 0.1, "p99_ms": 1.9703}
+    assert (found["rss_mb_max"], found["cpu"]) == (120.0, [0.25, 0.15])
+    assert turns[1].as_dict()["said"] == {"dropped": "0"}
+    assert summary([Turn(False), Turn(True)])["change"] == {"p50_ms": None, "p99_ms": None}
+
+
+@pytest.mark.ros
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_recorder_runs_beside_the_real_nodes(tmp_path):
+    file = tmp_path / "recorder.json"
+    options = ("--minutes", "0.1", "--turn", "4", "--json", str(file))
+    assert call("recorder", *options).exit_code == 0
+    found = json.loads(file.read_text())
+    assert [turn["with_recorder"] for turn in found["turns"]] == [False, True]
+    assert all(turn["scans"] > 5 for turn in found["turns"])
+    assert found["turns"][1]["rss_mb"][0] > 10.0
+    assert float(found["turns"][1]["said"]["held_mb"]) > 0.0

@@ -55,12 +55,13 @@ def solids(
 
     carried: what the own motion makes of standing points (N, 2) in base_link in that time.
     """
-    outlines = []
-    for item in objects:
-        outline = item.footprint()
-        if item.motion is Motion.MOVING:
-            outline = outline + step_s * np.array([item.vx, item.vy])
-        outlines.append(carried(outline))
+    outlines = [item.footprint() for item in objects]
+    if not outlines:
+        return Solids([], np.empty(0), np.empty(0))
+    sizes = [len(outline) for outline in outlines]
+    moves = [(o.vx, o.vy) if o.motion is Motion.MOVING else (0.0, 0.0) for o in objects]
+    flat = carried(np.concatenate(outlines) + step_s * np.repeat(moves, sizes, axis=0))
+    outlines = np.split(flat, np.cumsum(sizes)[:-1])
     z = np.array([(item.z, item.height / 2.0) for item in objects]).reshape(-1, 2)
     return Solids(outlines, z[:, 0] - z[:, 1], z[:, 0] + z[:, 1])
 

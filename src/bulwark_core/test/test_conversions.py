@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nav_msgs.msg import Odometry
+from rclpy.serialization import serialize_message
 
 from bulwark_core.convert.diagnostics import make_diagnostics
 from bulwark_core.convert.object_arrays import make_objects, read_objects
@@ -18,6 +19,7 @@ from bulwark_core.frozen import replace
 from bulwark_core.geometry import rigid
 from bulwark_core.health import Level, Status
 from bulwark_core.objects import EgoMotion, Motion, ObjectClass, TrackedObject
+from bulwark_msgs.msg import Object
 
 metre = st.floats(-200, 200)
 
@@ -168,3 +170,47 @@ def test_a_frozen_dataclass_with_other_values():
     assert replace(one) is not one
     with pytest.raises(FrozenInstanceError):
         other.a = 7
+
+
+def test_an_object_is_the_one_that_its_class_makes():
+    (item,) = make_objects([CAR], 9).objects
+    expected = Object(
+        id=3, classification=1, class_probability=0.75, existence_probability=0.5, motion=2,
+        position_variance=0.25, velocity_variance=0.5, measurements=4, brightness=1.5,
+        outline=[0.0, 0.0, 1.0, 0.0, 0.0, 1.0],
+    )  # fmt: skip
+    position, orientation = expected.pose.position, expected.pose.orientation
+    position.x, position.y, position.z = CAR.x, CAR.y, CAR.z
+    orientation.z, orientation.w = math.sin(CAR.yaw / 2.0), math.cos(CAR.yaw / 2.0)
+    expected.size.x, expected.size.y, expected.size.z = CAR.length, CAR.width, CAR.height
+    expected.velocity.x, expected.velocity.y = CAR.vx, CAR.vy
+    expected.yaw_rate = CAR.yaw_rate
+    expected.first_seen.nanosec, expected.last_seen.nanosec = 5, 7
+    assert item == expected
+    assert serialize_message(item) == serialize_message(expected)
+    assert all(hasattr(item, slot) for slot in item.__slots__)
+
+
+def test_outlines_of_a_list_stay_with_their_objects():
+    triangle, box = CAR, CAR.but(id=4, outline=np.zeros((0, 2)))
+    square = CAR.but(id=5, outline=np.array([[0.0, 0], [2, 0], [2, 2], [0, 2]]))
+    things = [triangle, box, square, box, triangle]
+    again = read_objects(make_objects(things, 9))
+    assert [one.id for one in again] == [3, 4, 5, 4, 3]
+    for one, was in zip(again, things, strict=True):
+        assert np.array_equal(one.outline, was.outline)
+    msg = make_objects(things, 9)
+    msg.objects[2].outline[5] = math.nan
+    with pytest.raises(BadMessageError, match="object 5"):
+        read_objects(msg)
+
+
+def test_a_message_is_read_once_and_each_reader_has_a_list_of_its_own():
+    msg = make_objects([CAR], 9)
+    first, second = read_objects(msg), read_objects(msg)
+    assert first[0] is second[0]
+    first.clear()
+    assert len(read_objects(msg)) == 1
+    msg.objects = [*msg.objects, *msg.objects]
+    assert len(read_objects(msg)) == 2
+    assert read_objects(make_objects([CAR], 9))[0] is not second[0]

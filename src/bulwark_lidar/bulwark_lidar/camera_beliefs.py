@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bulwark_core.objects import FloatArray, ObjectClass, TrackedObject
+from bulwark_core.objects import FloatArray, Motion, ObjectClass, TrackedObject
 from bulwark_lidar.params import CameraFusionParams
 
 _CLASSES = len(ObjectClass)
@@ -20,6 +20,15 @@ _MEMBERS = tuple(ObjectClass)
 _FADES = 0.05  # of the votes, with a picture that shows the place and nothing there
 _DECIDES = 0.75  # weighted votes from which they count
 _MOST_LOG_ODDS = 5.0
+_ROAD_USERS = frozenset(
+    {
+        ObjectClass.CAR,
+        ObjectClass.TRUCK,
+        ObjectClass.PEDESTRIAN,
+        ObjectClass.CYCLIST,
+        ObjectClass.ANIMAL,
+    }
+)
 _LARGEST = {  # longest side and height of what can be one of these [m]
     ObjectClass.PEDESTRIAN: (1.6, 2.3),
     ObjectClass.CYCLIST: (2.6, 2.4),
@@ -81,6 +90,11 @@ def fused(
 
 
 def _class(tracked: TrackedObject, belief: Belief, weight: float) -> tuple[ObjectClass, float]:
+    """The class that has most evidence, and its share of what all evidence could be.
+
+    What stands is a road user only where the lidar takes it for one, and no more surely: what may
+    leave is remembered for less long, and a camera must not shorten that.
+    """
     own, own_probability = tracked.object_class, tracked.class_probability
     evidence = weight * belief.votes
     if evidence.max() < _DECIDES:
@@ -89,8 +103,13 @@ def _class(tracked: TrackedObject, belief: Belief, weight: float) -> tuple[Objec
     if own is not ObjectClass.UNKNOWN:
         evidence[own] += own_probability
         most += own_probability
-    best = int(evidence.argmax())
-    return _MEMBERS[best], min(float(evidence[best]) / most, 1.0)
+    best = _MEMBERS[int(evidence.argmax())]
+    probability = min(float(evidence[best]) / most, 1.0)
+    if best in _ROAD_USERS and tracked.motion is not Motion.MOVING:
+        if own not in _ROAD_USERS:
+            return own, own_probability
+        probability = min(probability, own_probability)
+    return best, probability
 
 
 def _surer(existence: float, log_odds: float) -> float:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bulwark_core.objects import ObjectClass, TrackedObject
+from bulwark_core.objects import Motion, ObjectClass, TrackedObject
 from bulwark_lidar.camera_beliefs import Belief, can_be, fused
 from bulwark_lidar.params import CameraFusionParams
 
@@ -12,10 +12,12 @@ C = ObjectClass
 MS = 1_000_000
 
 
-def track(kind=C.UNKNOWN, probability=0.0, existence=0.8, size=(0.5, 0.5, 1.7)):
+def track(
+    kind=C.UNKNOWN, probability=0.0, existence=0.8, size=(0.5, 0.5, 1.7), motion=Motion.MOVING
+):
     return TrackedObject(
         1, 10.0, 0.0, 0.85, 0.0, *size, object_class=kind, class_probability=probability,
-        existence=existence,
+        existence=existence, motion=motion,
     )  # fmt: skip
 
 
@@ -53,6 +55,17 @@ def test_what_both_say_is_the_surest():
     alone = named(track(), *[(C.CAR, 0.6)] * 4)
     both = named(track(C.CAR, 0.8), *[(C.CAR, 0.6)] * 4)
     assert both.class_probability > alone.class_probability
+
+
+@pytest.mark.parametrize("motion", [Motion.STATIONARY, Motion.UNKNOWN])
+def test_a_camera_makes_no_road_user_of_what_stands(motion):
+    """Road users are remembered for less long, so a wrong camera would shorten a memory."""
+    looks = [(C.PEDESTRIAN, 0.9)] * 6
+    unknown, guess = track(motion=motion), track(C.PEDESTRIAN, 0.3, motion=motion)
+    assert named(unknown, *looks).object_class is C.UNKNOWN
+    assert named(unknown, *looks).existence > unknown.existence
+    assert named(guess, *looks).class_probability == pytest.approx(0.3)
+    assert named(unknown, *[(C.PILLAR, 0.9)] * 6).object_class is C.PILLAR
 
 
 def test_a_pedestrian_whom_both_see_is_more_certain():

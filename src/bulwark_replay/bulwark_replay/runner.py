@@ -183,7 +183,8 @@ def _run(
 
 def _copies(copies: Counter[str]) -> Iterator[str]:
     for topic, count in sorted(copies.items()):
-        yield f"{topic}: {count} messages are in the bag twice; each was brought once"
+        are = "message is" if count == 1 else "messages are"
+        yield f"{topic}: {count} {are} in the bag twice; each was brought once"
 
 
 def _odd_stamps(collector: Collector | None) -> Iterator[str]:

@@ -18,10 +18,7 @@ def describe_truncation(path: Path) -> str:
     for file in files:
         if file.suffix == ".mcap" and not _has_end(file):
             where = "" if file == path else f"{file.name} "
-            return (
-                f"{where}is truncated: {_readable(file)}; "
-                f"`bulwark clip recover {file.name} NEW` makes a bag of that part"
-            )
+            return f"{where}is truncated: {_readable(file)}"
     return ""
 
 
@@ -34,7 +31,7 @@ def _has_end(file: Path) -> bool:
 
 
 def _readable(file: Path) -> str:
-    """How many whole chunks there are and how many seconds they span, in words."""
+    """How many whole chunks there are, how many seconds they span, and what to do, in words."""
     chunks, first_ns, last_ns = 0, 0, 0
     size = file.stat().st_size
     with file.open("rb") as stream:
@@ -51,5 +48,8 @@ def _readable(file: Path) -> str:
                 chunks += 1
             stream.seek(end)
     if not chunks:
-        return f"nothing of its {size} bytes is readable"
-    return f"only the first {(last_ns - first_ns) / 1e9:.1f} s ({chunks} chunks) are readable"
+        return f"nothing of its {size} bytes is readable; copy or record it again"
+    return (
+        f"only the first {(last_ns - first_ns) / 1e9:.1f} s ({chunks} chunks) are readable; "
+        f"`bulwark clip recover {file.name} NEW` makes a bag of that part"
+    )

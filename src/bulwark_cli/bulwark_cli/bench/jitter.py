@@ -90,7 +90,7 @@ def node_command(name: str, module: str = "node") -> list[str]:
 def processes(
     *commands: list[str], patience_s: float = 10.0
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run commands as long as the block lasts; each may take so long to end."""
+    """Run commands as long as the block lasts; what does not end in time is killed."""
     started = [subprocess.Popen(command) for command in commands]
     try:
         yield started
@@ -98,7 +98,11 @@ def processes(
         for process in started:
             process.terminate()
         for process in started:
-            process.wait(timeout=patience_s)
+            try:
+                process.wait(timeout=patience_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _listen(

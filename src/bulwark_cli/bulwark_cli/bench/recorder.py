@@ -35,7 +35,6 @@ _NODES = ("lidar_perception", "static_obstacles", "aeb_supervisor")
 _FEED = "bulwark_cli.bench.recorder_feed"
 _COMMAND, _DIAGNOSTICS = "/control/command", "/diagnostics"
 _START_S, _SETTLE_S = 120.0, 5.0
-_WRITING_S = 120.0  # the recorder ends when its last clip is written, and lets all others go first
 _TICKS, _PAGE = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
 
@@ -118,7 +117,7 @@ def _recorder(memory_mb: float) -> Iterator[list[subprocess.Popen[bytes]]]:
         command = node_command(RECORDER, "recorder_node")
         given = {"folder": folder, "bound.memory": memory_mb, "bound.disk": 2000.0}
         words = [word for name, value in given.items() for word in ("-p", f"{name}:={value}")]
-        with processes([*command, *words], patience_s=_WRITING_S) as started:
+        with processes([*command, *words], patience_s=_SETTLE_S) as started:
             yield started
 
 

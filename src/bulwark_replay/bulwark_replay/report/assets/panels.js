@@ -11,7 +11,7 @@ class Readouts {
       chart.series.map((series) => {
         const value = make("span");
         const unit = make("span", { class: "unit" }, ` ${chart.unit}`);
-        host.append(make("div", {}, make("div", { class: "name" }, series.name), make("div", { class: "value" }, value, unit)));
+        host.append(make("div", {}, make("div", { class: "name" }, RUN.beside.length ? `${chart.title} ${series.name}` : series.name), make("div", { class: "value" }, value, unit)));
         return [series, value];
       }),
     );
