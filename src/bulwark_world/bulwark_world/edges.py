@@ -18,6 +18,8 @@ from bulwark_core.objects import TrackedObject
 
 FloatArray = npt.NDArray[np.float64]
 
+_GRAZED = 0.3  # sine of the angle at which beams meet a face that they still show all of
+
 
 @dataclass(frozen=True)
 class Edges:
@@ -44,6 +46,17 @@ def sides_of_sensor(box: TrackedObject) -> tuple[int, int]:
     """For both axes of the box: -1 or 1 where base_link's origin is beyond that edge, else 0."""
     x, y = to_box(np.zeros((1, 2)), box)[0]
     return _side(float(x), box.length / 2.0), _side(float(y), box.width / 2.0)
+
+
+def is_open(box: TrackedObject) -> tuple[bool, bool]:
+    """For both axes of the box: whether a face along it is looked at, and not merely grazed.
+
+    Then the whole of the box is seen along that axis, not only what lies behind its near edge.
+    """
+    own = np.abs(to_box(np.zeros((1, 2)), box)[0])
+    beyond = own - (box.length / 2.0, box.width / 2.0)
+    distance = max(float(np.hypot(*nearest_point(box))), 1e-3)
+    return bool(beyond[1] > _GRAZED * distance), bool(beyond[0] > _GRAZED * distance)
 
 
 def edges_of(footprint: FloatArray, truth: TrackedObject) -> Edges:

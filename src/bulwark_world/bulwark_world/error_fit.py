@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from bulwark_core.objects import Motion, ObjectClass
+from bulwark_world.edges import is_open
 from bulwark_world.error_drives import Approach, Sample
-from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, Row, crosses
+from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, Row
 
 Drive = tuple[Approach, list[Sample]]
 FloatArray = npt.NDArray[np.float64]
@@ -41,13 +43,15 @@ def fit(drives: Sequence[Drive], everything: Sequence[Drive]) -> KindErrors:
     seen = [[s for s in samples if s.track is not None] for _, samples in drives]
     near, near_noise = _by_axis(seen, lambda s, k: s.edges.near[k] if s.edges else np.nan)
     ends, ends_noise = _by_axis(seen, lambda s, k: s.edges.ends[k] if s.edges else np.nan)
-    depth, depth_noise = _by_axis(seen, lambda s, k: s.edges.depth[k] if s.edges else np.nan)
+    depth, depth_noise = _by_axis(seen, partial(_depth, looked_at=False))
+    open_depth, open_noise = _by_axis(seen, partial(_depth, looked_at=True), 1.0)
     missed, gap = _missed(drives)
     gain, speed_noise = _gains(drives, everything)
     return KindErrors(
         first_range=_first_ranges(drives),
         near=near, near_noise=near_noise, ends=ends, ends_noise=ends_noise,
         depth=depth, depth_noise=depth_noise,
+        open_depth=open_depth, open_noise=open_noise,
         memory=_memory(seen, near),
         missed=missed, gap=gap,
         gain=gain, speed_noise=speed_noise,
@@ -71,9 +75,9 @@ def _first_ranges(drives: Sequence[Drive]) -> Row:
 
 
 def _by_axis(
-    seen: Sequence[Sequence[Sample]], value: Callable[[Sample, int], float]
+    seen: Sequence[Sequence[Sample]], value: Callable[[Sample, int], float], default: float = 0.0
 ) -> tuple[tuple[Row, Row], tuple[Row, Row]]:
-    """Medians and spreads by axis and distance."""
+    """Medians and spreads by axis and distance. default: the median where nothing is known."""
     samples = [s for drive in seen for s in drive]
     distance = np.array([s.distance for s in samples])
     medians, spreads = [], []
@@ -85,7 +89,14 @@ def _by_axis(
         ]
         medians.append([_median(cell) for cell in cells])
         spreads.append([_spread(cell) for cell in cells])
-    return _filled(medians), _filled(spreads)
+    return _filled(medians, default), _filled(spreads)
+
+
+def _depth(s: Sample, axis: int, *, looked_at: bool) -> float:
+    """Seen share behind a near edge, NaN where there is none or it is seen in the other way."""
+    if s.edges is None or is_open(s.truth)[axis] is not looked_at:
+        return float("nan")
+    return s.edges.depth[axis]
 
 
 def _memory(seen: Sequence[Sequence[Sample]], near: tuple[Row, Row]) -> float:
@@ -183,12 +194,12 @@ def _shares_by_age(drives: Sequence[Drive]) -> list[list[float]]:
 
 
 def _settled(drives: Sequence[Drive], error: Callable[[Sample], float]) -> tuple[Row, Row] | None:
-    """Spread of an old track's error, by way to the line of sight and distance."""
+    """Spread of an old track's error by distance, seen from its end and from its side."""
     cells: list[list[list[float]]] = [[[] for _ in KNOTS] for _ in range(2)]
     for s, age in _steady(drives):
         if age >= AGES[-1]:
             cell = int(np.digitize(s.distance, _BORDERS)) - 1
-            cells[crosses(s.truth)][cell].append(error(s))
+            cells[is_open(s.truth)[0]][cell].append(error(s))
     spreads = [[_spread(np.array(cell)) for cell in row] for row in cells]
     return _filled(spreads) if any(v is not None for row in spreads for v in row) else None
 
@@ -288,10 +299,11 @@ def _spread(values: FloatArray) -> float | None:
     return float(high - low) / _DECILES
 
 
-def _filled(rows: Sequence[Sequence[float | None]]) -> tuple[Row, Row]:
+def _filled(rows: Sequence[Sequence[float | None]], default: float = 0.0) -> tuple[Row, Row]:
     """Both axes' rows without gaps."""
     first, second = (row if any(v is not None for v in row) else None for row in rows)
-    return _line(first or second or [0.0], 0.0), _line(second or first or [0.0], 0.0)
+    nothing = [None] * len(KNOTS)
+    return _line(first or second or nothing, default), _line(second or first or nothing, default)
 
 
 def _line(row: Sequence[float | None], default: float) -> Row:

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bulwark_core.objects import Motion, ObjectClass, TrackedObject
-from bulwark_world.edges import nearest_point, sides_of_sensor
+from bulwark_world.edges import is_open, nearest_point, sides_of_sensor
 from bulwark_world.error_figures import FIGURES
-from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between, crosses
+from bulwark_world.error_table import AGES, KNOTS, SHARES, KindErrors, between
 from bulwark_world.weather import CLEAR, Weather
 from bulwark_world.weather_range import range_in, sees_through_dirt
 
@@ -212,10 +212,12 @@ class _Thing:
         self, item: TrackedObject, distance: float
     ) -> tuple[float, float, float, float, float]:
         """Middle, length and width of the box, and the spread of its edges [m]."""
-        sides = sides_of_sensor(item)
+        sides, opens = sides_of_sensor(item), is_open(item)
         spreads, middles, sizes = [], [], []
         for axis, size in enumerate((item.length, item.width)):
-            low, high, spread = self._edges(axis, sides[axis], size, distance)
+            low, high, spread = self._edges(
+                axis, sides[axis], size, distance, looked_at=opens[axis]
+            )
             middles.append((low + high) / 2.0)
             sizes.append(max(high - low, _LEAST))
             spreads.append(spread)
@@ -225,7 +227,7 @@ class _Thing:
         return x, y, sizes[0], sizes[1], max(spreads)
 
     def _edges(
-        self, axis: int, side: int, size: float, distance: float
+        self, axis: int, side: int, size: float, distance: float, *, looked_at: bool
     ) -> tuple[float, float, float]:
         """Lower and upper edge along an axis of the true box, and their spread [m]."""
         figures, first, second = self.figures, self.errors[2 * axis], self.errors[2 * axis + 1]
@@ -239,7 +241,10 @@ class _Thing:
             return -half - mean - spread * first, half + mean + spread * second, spread
         spread = at(figures.near_noise)
         near = half - at(figures.near) - spread * first
-        share = at(figures.depth) + at(figures.depth_noise) * self.depths[axis]
+        if looked_at:
+            share = at(figures.open_depth) + at(figures.open_noise) * self.depths[axis]
+        else:
+            share = at(figures.depth) + at(figures.depth_noise) * self.depths[axis]
         far = near - max(share, 0.0) * size
         return (far, near, spread) if side > 0 else (-near, -far, spread)
 
@@ -251,11 +256,12 @@ class _Thing:
         vx, vy = self.velocity or (item.vx, item.vy)
         speed = math.hypot(vx, vy)
         gain = between(age, AGES, figures.gain) if speed > _MOVES else 0.0  # or not known to stand
+        view = is_open(item)[0]  # 1: from its side
         if age >= AGES[-1]:
-            spread = between(distance, KNOTS, figures.settled_noise[crosses(item)])
+            spread = between(distance, KNOTS, figures.settled_noise[view])
         else:
             spread = between(age, AGES[:-1], figures.speed_noise)
-        across = between(distance, KNOTS, figures.across[crosses(item)])
+        across = between(distance, KNOTS, figures.across[view])
         told = gain + spread * self.drifts[0]
         aside = across * self.drifts[1] / max(speed, _LEAST)
         return (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bulwark_core.objects import ObjectClass, TrackedObject
+from bulwark_core.objects import ObjectClass
 
 KNOTS = (6.0, 15.0, 30.0, 50.0, 72.0)
 """Distances that the rows of a table are for [m]."""
@@ -24,13 +24,14 @@ class KindErrors:
 
     first_range: distance of the first track, by SHARES [m]. near, near_noise: error of a near edge
     away from the sensor, and its spread [m]; ends, ends_noise: of both ends of a face, outwards;
-    depth, depth_noise: seen share of the box behind a near edge. memory: correlation of the errors
+    depth, depth_noise: seen share of the box behind a near edge, and open_depth, open_noise: where
+    a face along that axis is looked at, see `is_open`. memory: correlation of the errors
     from scan to scan. missed: share of scans without a track after the first one, gap: how many in
     a row. to_stationary, to_moving: scans from the first track until it is called so, by SHARES;
     to_start, to_stop: from when it starts or has stopped to move. gain: told share of the velocity
     of what moves, by AGES; speed_noise: its spread as a share of the speed, by AGES, and of tracks
-    as old as the last of them settled_noise: by KNOTS, of what moves along the line of sight and
-    across it; across: spread beside the true velocity, likewise [m/s];
+    as old as the last of them settled_noise: by KNOTS, of what is seen from its end and from its
+    side, see `is_open`; across: spread beside the true velocity, likewise [m/s];
     speed_memory: correlation of that from scan to scan. lag: how far the velocity is behind a
     steady change of speed, in scans. existence: by AGES. classes: what it is called most often,
     with the mean probability.
@@ -43,6 +44,8 @@ class KindErrors:
     ends_noise: tuple[Row, Row]
     depth: tuple[Row, Row]
     depth_noise: tuple[Row, Row]
+    open_depth: tuple[Row, Row]
+    open_noise: tuple[Row, Row]
     memory: float
     missed: float
     gap: float
@@ -69,9 +72,3 @@ def between(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
             share = (x - xs[k - 1]) / (xs[k] - xs[k - 1])
             return ys[k - 1] + share * (ys[k] - ys[k - 1])
     return ys[-1]
-
-
-def crosses(item: TrackedObject) -> bool:
-    """Whether it moves across the line of sight from base_link, rather than along it."""
-    along = item.vx * item.x + item.vy * item.y
-    return abs(along) < abs(item.vx * item.y - item.vy * item.x)
