@@ -61,6 +61,8 @@ FORESIGHT = 4.0
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
 _ALONG = 0.5
+_CROSSES = 0.5  # who goes along a straight path by less of its speed crosses it
+_LONG = 1.5  # longer than this from its middle, what crosses is met in space and time [m]
 """What goes along our path with this share of its speed neither crosses it nor comes towards us."""
 _HEAD_ON = math.cos(math.radians(10.0))
 _NONE: FloatArray = np.empty(0)
@@ -150,16 +152,20 @@ def _both(first: Hits, second: Hits) -> Hits:
 
 
 def _across(scene: Scene, path: Path) -> BoolArray:
-    """Which vehicles do not go along a path that bends: (N,).
+    """Which vehicles do not go along a path: (N,).
 
-    They meet it where it leads in another direction than beside them.
+    They meet one that bends where it leads in another direction than beside them. On a straight one
+    only who crosses and is long: it is met at many moments, not at the one when we get there.
     """
-    fast = scene.velocity[:, 0] ** 2 + scene.velocity[:, 1] ** 2 > ONCOMING_WALK**2
-    if abs(path.curvature) < BENDS or not fast.any():
-        return np.zeros(len(scene), np.bool_)
+    pace = np.hypot(scene.velocity[:, 0], scene.velocity[:, 1])
+    fast = pace > ONCOMING_WALK
+    if not fast.any():
+        return fast
     tangent = _tangent(arc_length(scene.centre, path), path)
     along = (scene.velocity * tangent).sum(axis=1)
-    return np.asarray(fast & (along < _ALONG * np.hypot(*scene.velocity.T)))
+    if abs(path.curvature) < BENDS:
+        return np.asarray(fast & (np.abs(along) < _CROSSES * pace) & (scene.radius > _LONG))
+    return np.asarray(fast & (along < _ALONG * pace))
 
 
 def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: MarginParams) -> Hits:

@@ -278,6 +278,17 @@ def test_one_in_our_own_lane_of_the_bend_is_met_head_on(arc):
     assert len(threats(found, path, speed=8.0)) == 1
 
 
+@pytest.mark.parametrize("side", [1.0, -1.0])
+def test_a_long_one_that_crosses_a_straight_path_is_met_whenever_its_body_is_there(side):
+    """Its front is far beside when we could first be there, its flank before us when we are."""
+    car = make_object(10.7, 13.2 * side, vy=-11.1 * side, length=1.9, width=4.3)
+    found = hits([car], speed=5.56)
+    assert found.gap.tolist() == [pytest.approx(10.7 - 0.95 - 3.7, abs=0.05)]
+    assert found.lead_speed.tolist() == [0.0]  # we must stop before its strip
+    gone = make_object(10.7, 2.0 * side, vy=-11.1 * side, length=1.9, width=4.3)
+    assert len(hits([gone], speed=5.56).gap) == 0
+
+
 def test_things_that_stand_are_judged_beside_those_that_cross():
     found = hits([make_object(9.0, 1.0), comes(18.0, 3.5, -10.0, 0.0, id=2)], Path(0.08), 4.0)
     assert sorted(key[1] for key in found.scene.keys) == [1, 2]
