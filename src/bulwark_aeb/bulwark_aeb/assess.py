@@ -24,17 +24,12 @@ from bulwark_aeb.braking import (
 from bulwark_aeb.confirm import Confirmation
 from bulwark_aeb.courses import (
     BENDS,
-    TIMES,
     TURNS_FROM,
-    Meeting,
-    believed_turn,
-    first_meeting,
     own_course,
-    strip,
     surely_meets,
-    turning,
     within_reach,
 )
+from bulwark_aeb.crossing import BUMPER_ZONE, front_met, tangent_at
 from bulwark_aeb.params import ConfirmParams, MarginParams
 from bulwark_aeb.passing import (
     behind_a_barrier,
@@ -61,13 +56,10 @@ FORESIGHT = 4.0
 VERIFY_WITHIN = 2.0
 """Targets more urgent than this [s] are checked against all likely curvatures."""
 _ALONG = 0.5
+"""What goes along our path with this share of its speed neither crosses it nor comes towards us."""
 _CROSSES = 0.5  # who goes along a straight path by less of its speed crosses it
 _LONG = 1.5  # longer than this from its middle, what crosses is met in space and time [m]
-"""What goes along our path with this share of its speed neither crosses it nor comes towards us."""
-_HEAD_ON = math.cos(math.radians(10.0))
 _NONE: FloatArray = np.empty(0)
-BUMPER_ZONE = 0.5
-"""What overlaps the body farther behind its leading edge [m] is beside it, not ahead."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +153,7 @@ def _across(scene: Scene, path: Path) -> BoolArray:
     fast = pace > ONCOMING_WALK
     if not fast.any():
         return fast
-    tangent = _tangent(arc_length(scene.centre, path), path)
+    tangent = tangent_at(arc_length(scene.centre, path), path)
     along = (scene.velocity * tangent).sum(axis=1)
     if abs(path.curvature) < BENDS:
         return np.asarray(fast & (np.abs(along) < _CROSSES * pace) & (scene.radius > _LONG))
@@ -182,7 +174,7 @@ def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: Mar
     for index in np.flatnonzero(near | (np.abs(turns) >= TURNS_FROM)).tolist():
         slim = _slim(body, float(scene.position_deviation[index]), margins)
         outline = scene.corners[scene.owner == index]
-        found = _crossing(
+        found = front_met(
             outline, scene.centre[index], scene.velocity[index], float(turns[index]), path, speed,
             slim,
         )  # fmt: skip
@@ -190,44 +182,6 @@ def _met_across(scene: Scene, path: Path, body: Body, speed: float, margins: Mar
             gap[index], along[index], lead[index], shift[index] = found
     met = np.flatnonzero(np.isfinite(gap))
     return Hits(scene.pick(met), gap[met], along[met], lead[met], shift[met])
-
-
-def _crossing(
-    outline: FloatArray, centre: FloatArray, velocity: FloatArray, turn_rate: float, path: Path,
-    speed: float, body: Body,
-) -> tuple[float, float, float, FloatArray] | None:  # fmt: skip
-    """Gap, both speeds and shift, see `Hits`, of an outline as it turns, or else straight on."""
-    own = own_course(path, speed)
-    for rate in dict.fromkeys((believed_turn(turn_rate, velocity), 0.0)):
-        course = turning(centre, velocity, rate)
-        meeting = first_meeting(outline - centre, course, own, body)
-        if meeting is None or not _in_front(meeting, path, body):
-            continue
-        travel, angle = speed * meeting.time, rate * meeting.time
-        tangent = _tangent(np.array([travel]), path)[0]
-        cos, sin = math.cos(angle), math.sin(angle)
-        along = float(velocity @ np.array([[cos, sin], [-sin, cos]]) @ tangent)
-        if rate == 0.0 and along > -_HEAD_ON * math.hypot(*velocity):
-            before = _travel_to(strip(outline, velocity), path, body)
-            if 0.0 < before <= travel:
-                return before, along, 0.0, velocity * meeting.time
-        place = course.places[round(meeting.time / TIMES[1])]
-        return travel - along * meeting.time, along, along, place - centre
-    return None
-
-
-def _travel_to(corners: FloatArray, path: Path, body: Body) -> float:
-    """Until the body touches an area with these corners (V, 2) in order [m]."""
-    ends = np.roll(corners, -1, axis=0)
-    travel, _ = edge_contact(corners, ends, [path], body, np.zeros(len(corners)))
-    return float(travel.min())
-
-
-def _in_front(meeting: Meeting, path: Path, body: Body) -> bool:
-    """Whether the bumper that leads is hit, and not the flank."""
-    if path.reverse:
-        return meeting.rearmost <= body.rear + BUMPER_ZONE
-    return meeting.foremost >= body.front - BUMPER_ZONE
 
 
 def _slim(body: Body, deviation: float, margins: MarginParams) -> Body:
@@ -241,7 +195,7 @@ def _met_along(
 ) -> Hits:  # fmt: skip
     """The same for what stands, goes along, or crosses a straight path."""
     arc = arc_length(scene.centre, path)
-    tangent = _tangent(arc, path)
+    tangent = tangent_at(arc, path)
     along = scene.velocity[:, 0] * tangent[:, 0] + scene.velocity[:, 1] * tangent[:, 1]
     sideways = scene.velocity - along[:, None] * tangent
     sideways[~_is_believed(sideways, scene, params)] = 0.0
@@ -280,15 +234,6 @@ def _in_reach(scene: Scene, shift: FloatArray, path: Path, body: Body, horizon: 
     arc = arc_length(centre, path)
     ahead = (arc + scene.radius >= 0.0) & (arc - scene.radius <= horizon + longest)
     return np.flatnonzero(beside & ahead)
-
-
-def _tangent(arc: FloatArray, path: Path) -> FloatArray:
-    """Direction of travel after `arc` metres: (N, 2) unit vectors."""
-    heading = path.direction * path.curvature * arc
-    tangent = np.empty((len(arc), 2))
-    np.cos(heading, out=tangent[:, 0])
-    np.sin(heading, out=tangent[:, 1])
-    return tangent * path.direction
 
 
 def _is_believed(sideways: FloatArray, scene: Scene, params: ConfirmParams) -> BoolArray:
