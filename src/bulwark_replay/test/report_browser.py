@@ -18,6 +18,9 @@ from typing import Any
 
 import pytest
 
+# Canvases follow their boxes in a ResizeObserver, which runs with a frame that is drawn.
+_DRAWN = """new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"""
 _LOADED = """new Promise((done) =>
   document.readyState === "complete" ? done() : addEventListener("load", done))"""
 
@@ -98,6 +101,7 @@ class Page:
         self.send("Emulation.setEmulatedMedia", features=features)
 
     def size(self, width: int, height: int) -> None:
+        """Give the window this size, in pixels, and wait until the page is laid out for it."""
         self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -105,6 +109,7 @@ class Page:
             deviceScaleFactor=1,
             mobile=False,
         )
+        self.evaluate(_DRAWN)
 
     def screenshot(self, path: Path) -> None:
         data = self.send("Page.captureScreenshot", format="png", captureBeyondViewport=True)

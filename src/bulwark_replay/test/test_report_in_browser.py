@@ -142,7 +142,6 @@ def test_an_object_under_the_pointer_is_named(report):
 def test_it_fits_every_width_in_light_and_dark(report, width, dark, tmp_path):
     report.dark(dark)
     report.size(width, 900)
-    report.evaluate("new Promise((done) => setTimeout(done, 100))")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert report.evaluate(overflow) <= 0
     background = report.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -174,7 +174,6 @@ def test_what_is_required_of_all_runs_is_shown(report):
 def test_it_fits_every_width_in_light_and_dark(report, width, dark):
     report.dark(dark)
     report.size(width, 900)
-    report.evaluate("new Promise((done) => setTimeout(done, 100))")
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert report.evaluate(overflow) <= 0
 
