@@ -138,6 +138,21 @@ class AebSupervisor(Component):
             outputs.append(Output("interventions", String(data=json.dumps(record))))
         return outputs
 
+    def why_needed(self, now: Now) -> str:
+        """While it brakes or the vehicle moves, it stays: after it the vehicle has no AEB."""
+        decision = self._decision
+        if decision is not None and decision.stages.stage.brakes:
+            return f"the AEB brakes: {decision.stages.stage.name}"
+        odometry = self._inputs.odometry
+        if odometry.value is None or not odometry.is_fresh(now.ns, self._params.age.odometry):
+            return ""
+        speed = odometry.value.speed
+        return (
+            f"the vehicle moves at {speed:.1f} m/s"
+            if abs(speed) > self._params.stage.standstill
+            else ""
+        )
+
     def health(self, now: Now) -> list[Status]:
         if self._decision is None:
             return [Status("aeb", Level.STALE, "no decision yet")]

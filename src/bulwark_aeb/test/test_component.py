@@ -123,6 +123,20 @@ def test_it_brakes_and_explains():
     assert counters == list(range(1, len(counters) + 1))
 
 
+def test_it_is_needed_while_it_moves_or_brakes():
+    rig = Rig()
+    assert rig.component.why_needed(Now(NOW, NOW)) == ""
+    rig.drive(0.5)
+    end = NOW + S // 2
+    assert rig.component.why_needed(Now(end, end)) == "the vehicle moves at 10.0 m/s"
+    assert rig.component.why_needed(Now(end + 5 * S, end + 5 * S)) == ""
+    rig.drive(0.5, speed=0.1)
+    assert rig.component.why_needed(Now(end, end)) == ""
+    braking = Rig()
+    braking.drive(2.0, x=36.0)
+    assert braking.component.why_needed(Now(NOW + 2 * S, NOW + 2 * S)) == "the AEB brakes: FULL"
+
+
 def test_it_decides_at_once_on_new_objects():
     rig = Rig()
     rig.drive(0.2)

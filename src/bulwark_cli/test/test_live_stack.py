@@ -89,7 +89,7 @@ def test_every_port_is_on_its_topic_with_type_and_qos(live, name, port):
 @pytest.mark.parametrize("name", STACK)
 def test_no_node_has_topics_that_the_manifest_does_not_know(live, name):
     known = {port.topic.name for port in load_manifest().nodes[name].ports}
-    own = {"/diagnostics", "/rosout", "/parameter_events", "/clock"}
+    own = {"/diagnostics", "/rosout", "/parameter_events", "/clock", f"/{name}/transition_event"}
     found = live.topics_of(name, Direction.INPUT) | live.topics_of(name, Direction.OUTPUT)
     assert set(found) - own <= known
 

@@ -71,6 +71,10 @@ class Component(ABC):
     def reset(self) -> None:  # noqa: B027
         """Forget everything that depends on time: the clock jumped or the bag starts again."""
 
+    def why_needed(self, now: Now) -> str:  # noqa: ARG002
+        """Why the node must not be deactivated now; empty where it may."""
+        return ""
+
     @abstractmethod
     def health(self, now: Now) -> list[Status]:
         """How this component is, for `/diagnostics`."""

@@ -10,10 +10,12 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
+from bulwark_core.errors import ParameterError
 from bulwark_core.params import ParamSpec, build, specs
 
 T = TypeVar("T")
-_FOREIGN = ("use_sim_time", "qos_overrides.", "start_type_description_service")
+_AUTOSTART = "autostart"
+_FOREIGN = (_AUTOSTART, "use_sim_time", "qos_overrides.", "start_type_description_service")
 _SHARED = ("vehicle.",)
 """Parameters that one file gives to all nodes; a node without them ignores them."""
 
@@ -34,6 +36,19 @@ def declare_params(node: Node, params_class: type[T]) -> T:
         value = list(value) if isinstance(value, tuple) else value
         node.declare_parameter(name, value, _descriptor(spec), ignore_override=True)
     return params
+
+
+def declare_autostart(node: Node) -> bool:
+    """Whether the node shall configure and activate itself, as it does unless told otherwise.
+
+    Raises ParameterError where that is neither true nor false.
+    """
+    text = "configure and activate at the start, instead of waiting for a lifecycle manager"
+    given = node._parameter_overrides.get(_AUTOSTART)
+    if given is not None and given.type_ is not Parameter.Type.BOOL:
+        raise ParameterError(f"parameter '{_AUTOSTART}' = {given.value!r} must be a bool")
+    descriptor = ParameterDescriptor(description=text, read_only=True)
+    return bool(node.declare_parameter(_AUTOSTART, True, descriptor).value)
 
 
 def _given(node: Node, known: Mapping[str, ParamSpec]) -> dict[str, Any]:

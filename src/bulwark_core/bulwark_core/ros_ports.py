@@ -11,6 +11,7 @@ from rclpy.event_handler import PublisherEventCallbacks, SubscriptionEventCallba
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.subscription import Subscription
 
 from bulwark_core.interfaces import Direction, NodeInterface, Port, Qos
 
@@ -44,6 +45,7 @@ class Ports:
         self._node = node
         self._interface = interface
         self._publishers: dict[str, Publisher] = {}
+        self._subscriptions: list[Subscription] = []
         self.qos_conflicts: dict[str, str] = {}
         for port in interface.of(Direction.OUTPUT, Direction.DEBUG):
             self._publishers[port.name] = node.create_publisher(
@@ -66,7 +68,7 @@ class Ports:
     def subscribe(self, port_name: str, callback: Callable[[Any], None]) -> None:
         """Call `callback(message)` for every message on this input."""
         port = self._interface.port(port_name)
-        self._node.create_subscription(
+        subscription = self._node.create_subscription(
             message_class(port.topic.type),
             port.ros_name,
             callback,
@@ -75,6 +77,14 @@ class Ports:
                 incompatible_qos=lambda event: self._conflict(port, event)
             ),
         )
+        self._subscriptions.append(subscription)
+
+    def destroy(self) -> None:
+        """Leave all topics."""
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+        for publisher in self._publishers.values():
+            self._node.destroy_publisher(publisher)
 
     def _conflict(self, port: Port, event: Any) -> None:
         policy = str(getattr(event, "last_policy_kind", "?")).rsplit(".", maxsplit=1)[-1]

@@ -9,6 +9,7 @@ import time
 import pytest
 import rclpy
 from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.srv import ChangeState, GetState
 from nav_msgs.msg import Odometry
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.qos import QoSProfile, ReliabilityPolicy
@@ -23,7 +24,7 @@ NODE = """
 from dataclasses import dataclass
 from nav_msgs.msg import Path
 from bulwark_core.component import Component, Output
-from bulwark_core.errors import BadMessageError
+from bulwark_core.errors import BadMessageError, ModelError
 from bulwark_core.health import Level, Status
 from bulwark_core.node import run
 from bulwark_core.params import param
@@ -38,13 +39,18 @@ class Echo(Component):
     heavy = {heavy}
     def __init__(self, params):
         super().__init__()
-        self.count = int(params.gain)
+        if params.gain == 5.0:
+            raise ModelError("a gain of 5 has no model")
+        self.count, self.needed = int(params.gain), ""
     def handlers(self):
         return {{"odometry": self.on_odometry}}
     def on_odometry(self, message, now):
         if message.child_frame_id == "bad":
             raise BadMessageError("it is bad")
+        self.needed = message.child_frame_id if message.child_frame_id == "needed" else ""
         return [Output("path", Path(header=message.header))] * self.count
+    def why_needed(self, now):
+        return self.needed
     def health(self, now):
         return [Status("echo", Level.OK, "fine")]
 
@@ -166,6 +172,7 @@ def test_best_effort_input_takes_reliable_senders(start, peer):
     [
         ("gain:=9.0", "parameter 'gain' = 9.0 is out of range: 0 <= value <= 5"),
         ("gain:=much", "parameter 'gain' = 'much' must be a float"),
+        ("autostart:=maybe", "parameter 'autostart' = 'maybe' must be a bool"),
         ("gian:=1.0", "unknown parameter 'gian'; did you mean 'gain'?"),
     ],
 )
@@ -184,3 +191,82 @@ def test_parameter_files_with_whole_numbers_empty_lists_and_the_vehicle(start, p
     start("--params-file", str(file))
     echo(peer)
     peer.until(lambda: len(peer.got) >= 2)
+
+
+def ask(peer, service, kind, request):
+    client = peer.node.create_client(kind, f"/planner/{service}")
+    peer.until(client.service_is_ready)
+    answer = client.call_async(request)
+    peer.until(answer.done)
+    return answer.result()
+
+
+def state(peer):
+    return ask(peer, "get_state", GetState, GetState.Request()).current_state.label
+
+
+def change(peer, label):
+    request = ChangeState.Request()
+    request.transition.label = label
+    return ask(peer, "change_state", ChangeState, request).success
+
+
+def is_silent(peer, seconds=0.5):
+    peer.got.clear()
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        peer.executor.spin_once(timeout_sec=0.05)
+    return not peer.got
+
+
+@pytest.mark.parametrize("heavy", [False, True], ids=["inline", "worker"])
+def test_a_lifecycle_manager_can_start_stop_and_renew_it(start, peer, heavy):
+    node = start("-p", "autostart:=false", heavy=heavy)
+    lines = diagnostics(peer)
+    assert state(peer) == "unconfigured"
+    peer.until(lambda: "planner: lifecycle" in lines)
+    assert lines["planner: lifecycle"].message == "unconfigured: nothing is sent"
+    assert not change(peer, "activate")
+    assert change(peer, "configure")
+    echo(peer)
+    assert is_silent(peer)
+    for _ in range(2):
+        assert change(peer, "activate")
+        peer.until(lambda: peer.got)
+        assert change(peer, "deactivate")
+        assert is_silent(peer)
+    assert change(peer, "cleanup")
+    assert (state(peer), is_silent(peer)) == ("unconfigured", True)
+    assert change(peer, "configure")
+    assert change(peer, "activate")
+    peer.until(lambda: peer.got)
+    assert change(peer, "shutdown")
+    assert (state(peer), is_silent(peer)) == ("finalized", True)
+    node.send_signal(signal.SIGINT)
+    assert node.wait(timeout=10) == 0
+    assert "Traceback" not in node.stderr.read()
+
+
+def test_it_stays_active_while_it_is_needed(start, peer):
+    start()
+    echo(peer, child_frame="needed")
+    peer.until(lambda: peer.got)
+    assert not change(peer, "deactivate")
+    assert state(peer) == "active"
+    peer.got.clear()
+    peer.until(lambda: peer.got)
+
+
+def test_what_cannot_be_made_leaves_it_unconfigured_with_a_reason(start, peer):
+    node = start("-p", "autostart:=false", "-p", "gain:=5.0")
+    assert not change(peer, "configure")
+    assert state(peer) == "unconfigured"
+    node.send_signal(signal.SIGINT)
+    assert node.wait(timeout=10) == 0
+    assert "not configured: a gain of 5 has no model" in node.stderr.read()
+
+
+def test_what_cannot_be_made_at_its_own_start_ends_it_with_one_line(start):
+    node = start("-p", "gain:=5.0")
+    assert node.wait(timeout=20) == 2
+    assert node.stderr.read() == "planner: error: a gain of 5 has no model\n"
