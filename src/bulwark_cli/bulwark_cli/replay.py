@@ -33,6 +33,7 @@ Examples:
   bulwark replay drive/ --expect 'interventions = 0' --expect 'warnings <= 1'
   bulwark replay drives/ --baseline drives.json --update-baseline
   bulwark replay drives/ --baseline drives.json --junit junit.xml --workers 8
+  bulwark replay /share/drives --out /share/results --ray head:10001
   bulwark replay drive/ --graph --expect 'interventions = 0'
 
 \b
@@ -68,6 +69,9 @@ Exit codes: 0 replayed, and as asked; 1 a condition does not hold, or it is not 
     help="Folder: where all files go.  [default: reports/<folder>]",
 )
 @click.option("--workers", type=click.IntRange(1), help="Folder: processes.  [default: cores]")
+@click.option(
+    "--ray", metavar="ADDRESS", help="Folder: over a Ray cluster; 'local' starts one here."
+)
 @click.option("--fresh", is_flag=True, help="Folder: do not go on where a run was interrupted.")
 @click.option("--bag-reports", is_flag=True, help="Folder: an HTML report of each bag.")
 @click.option("--bag-outputs", is_flag=True, help="Folder: what the nodes say, of each bag.")
@@ -105,7 +109,7 @@ def replay(bag: Path, **given: Any) -> int:
         if given["graph"]:
             raise BagError(f"{bag}: --graph plays one bag, this is a folder of bags")
         out = given["out"] or REPORTS / bag.resolve().name
-        names = ("workers", "fresh", "bag_reports", "bag_outputs")
+        names = ("workers", "ray", "fresh", "bag_reports", "bag_outputs")
         of_folder = FolderOptions(out, *(given[name] for name in names))
         return replay_folder(bag, replace(options, with_points=False), judging, of_folder)
     return _replay_one(console, bag, options, judging, given)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ class FolderOptions:
 
     out: Path
     workers: int | None
+    ray: str | None
     fresh: bool
     bag_reports: bool
     bag_outputs: bool
@@ -50,7 +50,8 @@ def replay_folder(
         commit=source_commit(),
         baseline=judging.compared,
         keep=Keep(report=of_folder.bag_reports, said=of_folder.bag_outputs),
-        workers=of_folder.workers or os.cpu_count() or 1,
+        workers=of_folder.workers,
+        ray=of_folder.ray,
         fresh=of_folder.fresh,
     )
     try:

@@ -6,19 +6,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bulwark_core.errors import BagError
+from bulwark_core.parallel.anywhere import Place, carry_out_all
+from bulwark_core.parallel.work import Work
 from bulwark_replay.catalogue import write_catalogue
 from bulwark_replay.commit import source_state
 from bulwark_replay.folder import find_bags, name_of
 from bulwark_replay.folder_report import make_folder_log
-from bulwark_replay.job import Job, Keep
+from bulwark_replay.job import Job, Keep, carry_out
 from bulwark_replay.journal import Journal, key_of
 from bulwark_replay.junit import write_junit
 from bulwark_replay.outcome import Demands, Outcome, broken, outcome_to_plain
-from bulwark_replay.pool import here, in_processes
 from bulwark_replay.report import write_report
 from bulwark_replay.runner import ReplayOptions
 from bulwark_replay.snapshot import Snapshot
@@ -29,7 +31,11 @@ REPORT, JUNIT, BAGS = "index.html", "junit.xml", "bags"
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do with a folder. baseline: None for none."""
+    """What to do with a folder.
+
+    baseline: None for none. workers: None for one a core. ray: address of a cluster whose machines
+    find bags and `out` at the same paths; None for processes.
+    """
 
     folder: Path
     out: Path
@@ -38,7 +44,8 @@ class Plan:
     commit: str
     baseline: Mapping[str, Snapshot] | None = None
     keep: Keep = Keep()  # noqa: RUF009 - it is frozen
-    workers: int = 1
+    workers: int | None = 1
+    ray: str | None = None
     fresh: bool = False
 
 
@@ -46,8 +53,10 @@ def replay_folder(plan: Plan, on_outcome: Callable[[Outcome, int, int], None]) -
     """Replay every bag of the folder, write the files; the outcomes in order of names.
 
     on_outcome: called with each outcome, how many are done, and of how many. Raises BagError where
-    the folder has no bag, or the files cannot be written.
+    the folder has no bag, or the files cannot be written, and RayError.
     """
+    if plan.ray is not None:
+        plan = _absolute(plan)
     jobs = _jobs(plan)
     if plan.fresh:
         shutil.rmtree(plan.out / BAGS, ignore_errors=True)
@@ -60,6 +69,18 @@ def replay_folder(plan: Plan, on_outcome: Callable[[Outcome, int, int], None]) -
     ordered = sorted([*outcomes, *_missing(plan, jobs)], key=lambda one: one.name)
     _write(plan, ordered)
     return ordered
+
+
+def _absolute(plan: Plan) -> Plan:
+    """Workers of a cluster do not start in this folder."""
+    options = plan.options
+    options = replace(
+        options,
+        model=options.model and options.model.absolute(),
+        config=options.config and options.config.absolute(),
+        params=tuple(file.absolute() for file in options.params),
+    )
+    return replace(plan, folder=plan.folder.absolute(), out=plan.out.absolute(), options=options)
 
 
 def _jobs(plan: Plan) -> list[Job]:
@@ -93,13 +114,18 @@ def _carry_out(
     for count, outcome in enumerate(outcomes, 1):
         on_outcome(outcome, count, len(jobs))
     left = [job for job in jobs if keys[job.name] not in journal.known]
-    stream = in_processes(left, plan.workers) if plan.workers > 1 else here(left)
-    for job, outcome in stream:
-        journal.add(keys[job.name], outcome)
-        outcomes.append(outcome)
-        on_outcome(outcome, len(outcomes), len(jobs))
+    place = Place(plan.workers, plan.ray, source_state)
+    with closing(carry_out_all(Work(left, carry_out, _lost), place)) as stream:
+        for index, outcome in stream:
+            journal.add(keys[left[index].name], outcome)
+            outcomes.append(outcome)
+            on_outcome(outcome, len(outcomes), len(jobs))
     journal.settle([keys[job.name] for job in jobs])
     return outcomes
+
+
+def _lost(job: Job, why: str) -> Outcome:
+    return broken(job.name, f"{job.bag}: {why}")
 
 
 def _missing(plan: Plan, jobs: Sequence[Job]) -> list[Outcome]:

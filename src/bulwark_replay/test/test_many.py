@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
 from dataclasses import replace
@@ -87,6 +88,18 @@ def test_the_files_do_not_depend_on_the_number_of_workers(plan):
     assert files_of(plan.out) == files_of(two.out)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install ray"
+)
+def test_two_workers_of_a_local_cluster_leave_the_same_files(plan, monkeypatch):
+    replay_folder(plan, silent)
+    monkeypatch.chdir(plan.folder.parent)
+    there = replace(plan, folder=Path("drives"), out=Path("there"), workers=2, ray="local")
+    replay_folder(there, silent)
+    assert files_of(plan.out) == files_of(there.out)
+
+
 def test_an_interrupted_run_goes_on_where_it_was(plan):
     def interrupt(outcome, done, total):
         raise KeyboardInterrupt
@@ -106,8 +119,13 @@ def test_an_interrupted_run_goes_on_where_it_was(plan):
 def test_an_old_outcome_is_not_taken_for_another_bag_or_other_parameters(plan, folder, monkeypatch):
     replay_folder(plan, silent)
     carried = []
-    monkeypatch.setattr(many, "here", lambda jobs: carried.extend(jobs) or iter(()))
-    with pytest.raises(KeyError):  # nothing comes out of `here`, so the journal lacks it
+
+    def nothing(work, place):
+        carried.extend(work.items)
+        yield from ()
+
+    monkeypatch.setattr(many, "carry_out_all", nothing)
+    with pytest.raises(KeyError):  # nothing comes out, so the journal lacks it
         replay_folder(
             replace(plan, options=ReplayOptions(settings=("aeb_supervisor.x=1",))), silent
         )

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from bulwark_core.parallel.anywhere import Place, carry_out_all
+from bulwark_core.parallel.work import Work
 from bulwark_world.journal import Journal, journal_key
-from bulwark_world.pool import Numbered, carry_out_all
-from bulwark_world.ray_pool import carry_out_on_ray
-from bulwark_world.runner import Conditions, Outcome
+from bulwark_world.runner import Conditions, Outcome, carry_out, not_carried_out
+from bulwark_world.source_state import source_state
+from bulwark_world.stack import Sensing
 from bulwark_world.suite import Run, Suite
+
+_MOST_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,6 @@ class Watcher:
     ended: Callable[[Outcome], None]
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0))
-
-
 def drive_suite(
     suite: Suite, conditions: Conditions, means: Means, watcher: Watcher
 ) -> list[Outcome]:
@@ -61,7 +60,8 @@ def drive_suite(
         for outcome in list(journal.known.values()):
             watcher.ended(outcome)
         left = [run for run in suite.runs if run.id not in journal.known]
-        with closing(_carry_out(left, conditions, means)) as outcomes:
+        place = Place(means.workers, means.ray, source_state)
+        with closing(carry_out_all(suite_work(left, conditions), place)) as outcomes:
             for _, outcome in outcomes:
                 journal.add(outcome)
                 watcher.ended(outcome)
@@ -79,9 +79,7 @@ def _open_journal(suite: Suite, conditions: Conditions, means: Means) -> Journal
     return Journal.open(means.folder, suite.name, key, fresh=means.fresh)
 
 
-def _carry_out(
-    runs: Sequence[Run], conditions: Conditions, means: Means
-) -> Generator[Numbered, None, None]:
-    if means.ray is not None and runs:
-        return carry_out_on_ray(runs, conditions, means.ray, means.workers)
-    return carry_out_all(runs, conditions, means.workers or cores())
+def suite_work(runs: Sequence[Run], conditions: Conditions) -> Work[Run, Outcome]:
+    """The runs as work that can be handed to other processes; short ones several at once."""
+    most = _MOST_AT_ONCE if conditions.sensing is Sensing.OBJECTS else 1
+    return Work(runs, partial(carry_out, conditions=conditions), not_carried_out, most)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same runs over a Ray cluster. Ray is an optional extra: `pip install ray`.
+"""The same work over a Ray cluster. Ray is an optional extra: `pip install ray`.
 
 Every machine of the cluster needs the same Bulwark; a worker that has another is refused.
 """
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 from bulwark_core.errors import BulwarkError
-from bulwark_world.pool import Numbered, Worker, chunks
-from bulwark_world.runner import Conditions, not_carried_out
-from bulwark_world.source_state import source_state
-from bulwark_world.suite import Run
+from bulwark_core.parallel.work import Item, Result, Work
 
 LOCAL = "local"
-"""The address that stands for a cluster on this machine, which ends with the runs."""
+"""The address that stands for a cluster on this machine, which ends with the work."""
 _REACH_S = 5.0
 _PATHS = ("PYTHONPATH", "LD_LIBRARY_PATH", "AMENT_PREFIX_PATH", "_ROS_WHEELS_BOOTSTRAP_COMPLETE")
 
@@ -29,56 +26,56 @@ class RayError(BulwarkError):
     """Ray is not installed, its cluster does not answer, or it has another Bulwark."""
 
 
-class _ClusterWorker(Worker):
-    """A worker that can tell which Bulwark it has."""
+class _Worker:
+    """A worker of the cluster, which can tell which Bulwark it has."""
 
-    def source_state(self) -> str:
-        """As `source_state.source_state`, there."""
-        return source_state()
+    def __init__(self, work: Work[Any, Any]) -> None:
+        self._work = work
+
+    def results(self, indices: Sequence[int]) -> list[tuple[int, Any]]:
+        return [self._work.result(index) for index in indices]
+
+    def state(self, state: Callable[[], str]) -> str:
+        return state()
 
 
-def carry_out_on_ray(
-    runs: Sequence[Run], conditions: Conditions, address: str, workers: int | None = None
-) -> Generator[Numbered, None, None]:
-    """As `pool.carry_out_all`, by so many workers of a cluster, by default one a core.
+def on_ray(
+    work: Work[Item, Result], address: str, state: Callable[[], str], workers: int | None = None
+) -> Generator[tuple[int, Result], None, None]:
+    """As `processes.in_processes`, by so many workers of a cluster, by default one a core.
 
-    Raises RayError.
+    state: tells the code that results depend on, here and there. Raises RayError.
     """
     with _cluster(address, workers) as ray:
-        shared = ray.put(list(runs)), ray.put(conditions)
-        actor = ray.remote(num_cpus=1)(_ClusterWorker)
+        shared = ray.put(work)
+        actor = ray.remote(num_cpus=1)(_Worker)
         workers = workers or int(ray.cluster_resources().get("CPU", 1))
-        idle = [actor.remote(*shared) for _ in range(min(workers, len(runs)))]
-        _check_sources(ray, idle)
-        left = chunks(len(runs), len(idle), conditions.sensing)
+        idle = [actor.remote(shared) for _ in range(min(workers, len(work.items)))]
+        _check_states(ray, idle, state)
+        left = work.portions(max(len(idle), 1))
         busy: dict[Any, tuple[Any, list[int]]] = {}
         while left or busy:
             while left and idle:
                 worker, portion = idle.pop(), left.pop(0)
-                busy[worker.drive.remote(portion)] = worker, portion
+                busy[worker.results.remote(portion)] = worker, portion
             for done in ray.wait(list(busy))[0]:
                 worker, portion = busy.pop(done)
                 try:
                     yield from ray.get(done)
                 except ray.exceptions.RayActorError as error:
-                    yield from _lost(runs, portion, error)
-                    worker = actor.remote(*shared)
+                    why = f"its worker in the cluster died: {str(error).splitlines()[0]}"
+                    yield from (work.lost(index, why) for index in portion)
+                    worker = actor.remote(shared)
                 idle.append(worker)
 
 
-def _lost(runs: Sequence[Run], portion: Sequence[int], error: Exception) -> Iterator[Numbered]:
-    why = f"its worker in the cluster died: {str(error).splitlines()[0]}"
-    for index in portion:
-        yield index, not_carried_out(runs[index], why)
-
-
-def _check_sources(ray: Any, workers: Sequence[Any]) -> None:
+def _check_states(ray: Any, workers: Sequence[Any], state: Callable[[], str]) -> None:
     try:
-        states = ray.get([worker.source_state.remote() for worker in workers])
+        states = ray.get([worker.state.remote(state) for worker in workers])
     except Exception as error:  # Ray wraps whatever went wrong at the other end
         why = str(error).strip().splitlines()[-1]
         raise RayError(f"workers of the cluster cannot start Bulwark: {why}") from error
-    if any(state != source_state() for state in states):
+    if any(one != state() for one in states):
         raise RayError("the cluster has another Bulwark, Python or libraries than this machine")
 
 

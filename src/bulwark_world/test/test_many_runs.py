@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Many runs at once: the same result, whatever happens to the processes."""
+"""Many runs at once: the same result for any number of workers."""
 
 import hashlib
 import json
 from dataclasses import replace
 
 import pytest
-from deadly_scenario import DeadlyScenario
 
 from bulwark_core.offline import OfflineHost
+from bulwark_core.parallel.processes import in_processes
 from bulwark_core.vehicle import VehicleParams
 from bulwark_world.lockstep import LockStep
 from bulwark_world.params import LidarMount, SensorParams
-from bulwark_world.pool import carry_out_all, chunks
 from bulwark_world.runner import Conditions, suite_json
 from bulwark_world.scenario import load_scenario
 from bulwark_world.stack import Sensing
-from bulwark_world.suite import Run, load_suite
+from bulwark_world.suite import load_suite
+from bulwark_world.suite_drive import suite_work
 
 SHORT = """\
 about: A tenth of a second towards a car.
@@ -41,7 +41,7 @@ def suite(tmp_path):
 
 
 def in_order(runs, workers):
-    numbered = dict(carry_out_all(runs, Conditions(), workers))
+    numbered = dict(in_processes(suite_work(runs, Conditions()), workers))
     assert sorted(numbered) == list(range(len(runs)))
     return [numbered[index].record for index in range(len(runs))]
 
@@ -57,35 +57,6 @@ def test_the_json_is_the_same_bytes_for_one_worker_and_two_and_again(suite):
     assert [row["layer"] for row in rows] == ["a"] * 9 + ["b"]
     assert "mine.yaml:4: runs[1].set.ahead: " in rows[-1]["reason"]
     assert json.loads(alone)["summary"]["runs"] == 10
-
-
-def test_a_process_that_dies_costs_its_own_run_only(suite):
-    scenario = suite.runs[0].scenario
-    deadly = DeadlyScenario("deadly", "", scenario.parameters, scenario._fields)
-    runs = [*suite.runs[:3], Run("deadly", deadly, {}), *suite.runs[3:6]]
-    records = in_order(runs, 2)
-    assert [record.id for record in records] == [run.id for run in runs]
-    assert records[3].reason == "not carried out: the process that carried it out died"
-    assert all(record.figures is not None for record in records[:3] + records[4:])
-
-
-@pytest.mark.parametrize("count, workers", [(1, 1), (13, 2), (10_000, 2), (100, 64), (3, 8)])
-@pytest.mark.parametrize("sensing", Sensing)
-def test_portions_hold_each_run_once_and_leave_no_worker_idle(count, workers, sensing):
-    portions = chunks(count, workers, sensing)
-    assert [index for portion in portions for index in portion] == list(range(count))
-    assert max(map(len, portions)) <= 8
-    assert len(portions) >= min(count, workers)
-
-
-def test_closing_the_iterator_ends_the_processes(suite):
-    from multiprocessing import active_children
-
-    before = set(active_children())
-    outcomes = carry_out_all(suite.runs, Conditions(), 2)
-    next(outcomes)
-    outcomes.close()
-    assert not set(active_children()) - before
 
 
 def scan_bytes(monkeypatch, seed):
