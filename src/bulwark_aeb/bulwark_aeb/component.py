@@ -23,8 +23,11 @@ from bulwark_aeb.messages import (
 )
 from bulwark_aeb.monitor import State
 from bulwark_aeb.params import AebParams
+from bulwark_aeb.path import Path
 from bulwark_aeb.record import InterventionRecorder, Moment
+from bulwark_aeb.unlisted import Unlisted
 from bulwark_core.component import Component, Handler, Now, Output
+from bulwark_core.convert.clouds import read_cloud
 from bulwark_core.convert.object_arrays import read_objects, read_sensor_health
 from bulwark_core.convert.odometry import read_odometry
 from bulwark_core.convert.stamps import stamp_ns
@@ -52,6 +55,7 @@ class AebSupervisor(Component):
         super().__init__()
         self._params = params
         self._core = AebCore(params)
+        self._unlisted = Unlisted(params)
         self._recorder = InterventionRecorder(params)
         self._decision: Decision | None = None
         self.timer_period_s = 1.0 / params.timer_rate
@@ -60,6 +64,7 @@ class AebSupervisor(Component):
     def reset(self) -> None:
         self._inputs = Inputs()
         self._core.reset()
+        self._unlisted.reset()
         self._recorder.reset()
         self._marked_ns = 0
 
@@ -71,6 +76,7 @@ class AebSupervisor(Component):
         return {
             "objects": self._on_objects,
             "static_obstacles": self._feeder("static_obstacles", _read_objects),
+            "obstacle_points": self._feeder("unlisted", self._read_points),
             "camera_objects": self._feeder("camera", lambda _: True),
             "odometry": self._feeder("odometry", self._read_odometry),
             "status": self._feeder("status", read_status),
@@ -108,6 +114,12 @@ class AebSupervisor(Component):
         if known is None or known.alive_counter != msg.alive_counter:
             self._feed("planned", read_planned, msg, now)
         return ()
+
+    def _read_points(self, msg: Any) -> Any:
+        cloud = read_cloud(msg)
+        _check_frame(msg, "obstacle points")
+        path = Path(0.0) if self._decision is None else self._decision.path
+        return self._unlisted.look(cloud.xyz, cloud.stamp_ns, self._inputs, path)
 
     def _read_odometry(self, msg: Any) -> Any:
         motion = read_odometry(msg)
@@ -176,7 +188,11 @@ class AebSupervisor(Component):
 
 
 def _read_objects(msg: Any) -> Any:
+    _check_frame(msg, "objects")
+    return tuple(read_objects(msg))
+
+
+def _check_frame(msg: Any, what: str) -> None:
     frame = msg.header.frame_id
     if frame != FRAME:
-        raise BadMessageError(f"objects are in frame '{frame}'; they must be in '{FRAME}'")
-    return tuple(read_objects(msg))
+        raise BadMessageError(f"{what} are in frame '{frame}'; they must be in '{FRAME}'")

@@ -112,6 +112,7 @@ class AebCore:
         travelled = (before + self._speed) / 2.0 * step
         self._take_objects("lidar", inputs.objects)
         self._take_objects("static", inputs.static_obstacles)
+        self._take_objects("points", inputs.unlisted)
         assert self._clock is not None
         health = check(
             inputs,
@@ -196,9 +197,9 @@ class AebCore:
     def _scene(self, inputs: Inputs, ego: Ego, now_ns: int) -> Scene:
         """All objects as seen from where the ego is now."""
         scene = self._moved("lidar", ego, now_ns)
-        static = inputs.static_obstacles
-        if static.value and static.is_fresh(now_ns, self._params.age.static):
-            scene = join(scene, self._moved("static", ego, now_ns))
+        for source, feed in (("static", inputs.static_obstacles), ("points", inputs.unlisted)):
+            if feed.value and feed.is_fresh(now_ns, self._params.age.static):
+                scene = join(scene, self._moved(source, ego, now_ns))
         return scene
 
     def _moved(self, source: str, ego: Ego, now_ns: int) -> Scene:

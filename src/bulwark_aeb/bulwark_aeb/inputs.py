@@ -138,11 +138,13 @@ Objects = tuple[TrackedObject, ...]
 class Inputs:
     """All feeds of the supervisor. `camera` only proves that the camera lives.
 
+    unlisted: what the lidar's points show although no list has it.
     lidar_health: of the newest list, also of one that is no list because the lidar is blind.
     """
 
     objects: Feed[Objects] = field(default_factory=Feed[Objects])
     static_obstacles: Feed[Objects] = field(default_factory=Feed[Objects])
+    unlisted: Feed[Objects] = field(default_factory=Feed[Objects])
     odometry: Feed[EgoMotion] = field(default_factory=Feed[EgoMotion])
     status: Feed[VehicleStatus] = field(default_factory=Feed[VehicleStatus])
     planned: Feed[PlannedCommand] = field(default_factory=Feed[PlannedCommand])

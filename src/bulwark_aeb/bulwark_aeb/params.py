@@ -395,6 +395,27 @@ class FallbackParams:
 
 
 @dataclass(frozen=True)
+class UnlistedParams:
+    """What lidar points on the path must show to count although no object explains them."""
+
+    points: int = param(10, "so many of them together", minimum=3, maximum=1000)
+    depth: float = param(0.4, "within this length of the path", unit="m", minimum=0.05, maximum=2.0)
+    height: float = param(0.3, "lower ones do not count", unit="m", minimum=0.0, maximum=2.0)
+    apart: float = param(
+        0.5, "what is this close to an object belongs to it", unit="m", minimum=0.0, maximum=3.0
+    )
+    same_place: float = param(
+        0.4,
+        "from scan to scan it moves no farther over ground",
+        unit="m",
+        minimum=0.05,
+        maximum=2.0,
+    )
+    looks: int = param(8, "scans on end in which it is there", minimum=3, maximum=100)
+    reach: float = param(40.0, "farther ones do not count", unit="m", minimum=1.0, maximum=100.0)
+
+
+@dataclass(frozen=True)
 class AebParams:
     """All parameters of the AEB supervisor."""
 
@@ -410,6 +431,7 @@ class AebParams:
     age: AgeParams = field(default_factory=AgeParams)
     plausible: PlausibleParams = field(default_factory=PlausibleParams)
     fallback: FallbackParams = field(default_factory=FallbackParams)
+    unlisted: UnlistedParams = field(default_factory=UnlistedParams)
     timer_rate: float = param(
         50.0, "decisions and commands", unit="Hz", minimum=20.0, maximum=200.0
     )

@@ -94,7 +94,7 @@ def make_record(moments: Sequence[Moment], began_ns: int, params: AebParams) -> 
         "motion": _columns(_motion_row(one, start_ns) for one in _news(moments, "odometry")),
         "scenes": [
             _scene(one, start_ns, source)
-            for source in ("objects", "static_obstacles")
+            for source in ("objects", "static_obstacles", "unlisted")
             for one in _news(moments, source)
         ],
     }

@@ -7,6 +7,7 @@ import json
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from aeb_makers import NOW, S, make_object
 
@@ -18,6 +19,7 @@ from bulwark_aeb.monitor import Reason, State
 from bulwark_aeb.params import AebParams
 from bulwark_aeb.stages import Stage, StageReason
 from bulwark_core.component import Now
+from bulwark_core.convert.clouds import make_cloud
 from bulwark_core.convert.object_arrays import make_objects
 from bulwark_core.convert.odometry import make_odometry
 from bulwark_core.convert.stamps import make_header, stamp_ns
@@ -99,6 +101,16 @@ class Rig:
         item = make_object(x, id=7, measurements=measurements, last_seen_ns=now)
         self.host.deliver("/perception/lidar/objects", make_objects([item], now), now)
 
+    def clear(self, now: int, speed: float) -> None:
+        """Nothing on any list."""
+        header = make_header(now, "base_link")
+        self.host.deliver("/vehicle/odometry", make_odometry(EgoMotion(now, speed, 0.0)), now)
+        status = VehicleStatus(header=header, gear=VehicleStatus.GEAR_DRIVE)
+        self.host.deliver("/vehicle/status", status, now)
+        self.host.deliver("/perception/camera/objects", CameraObjectArray(header=header), now)
+        for topic in ("/perception/lidar/objects", "/perception/static_obstacles"):
+            self.host.deliver(topic, make_objects([], now), now)
+
     def messages(self, topic: str) -> list:
         return [message for name, message, _ in self.sent if name == topic]
 
@@ -135,6 +147,25 @@ def test_it_is_needed_while_it_moves_or_brakes():
     braking = Rig()
     braking.drive(2.0, x=36.0)
     assert braking.component.why_needed(Now(NOW + 2 * S, NOW + 2 * S)) == "the AEB brakes: FULL"
+
+
+def test_it_brakes_for_points_that_no_list_has():
+    rig = Rig()
+    for scan in range(20):
+        now = NOW + scan * S // 10
+        x = 30.0 - scan * 1.0
+        points = [(x, y / 10.0, z / 4.0) for y in range(-8, 9) for z in range(1, 7)]
+        rig.clear(now, 10.0)
+        cloud = make_cloud(np.array(points, dtype=np.float32), "base_link", now)
+        rig.host.deliver("/perception/lidar/obstacle_points", cloud, now)
+        rig.host.advance(now + S // 10 - 1)
+    states = rig.messages("/aeb/state")
+    assert max(state.stage for state in states) == AebState.STAGE_FULL
+    records = [json.loads(one.data) for one in rig.messages("/aeb/interventions")]
+    assert not records or records[0]["summary"]["target_source"] == "points"
+    elsewhere = make_cloud(np.zeros((3, 3), dtype=np.float32), "map", NOW + 3 * S)
+    with pytest.raises(BadMessageError, match="obstacle points are in frame 'map'"):
+        rig.component.handlers()["obstacle_points"](elsewhere, Now(NOW + 3 * S, NOW + 3 * S))
 
 
 def test_it_decides_at_once_on_new_objects():
